@@ -1,0 +1,33 @@
+"""Abstract bases that every app may use."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from homecare.core.history import TrackedHistory
+
+
+class Tracked(models.Model):
+    """A record whose every change is kept, by whom and why."""
+
+    history: ClassVar[TrackedHistory] = TrackedHistory(inherit=True)
+
+    class Meta:
+        abstract = True
+
+
+class StatusChange(models.Model):
+    """One move of one record, never changed: who, when, from what to what, and why."""
+
+    event = models.CharField(max_length=40)
+    from_status = models.CharField(max_length=40, blank=True)
+    to_status = models.CharField(max_length=40)
+    at = models.DateTimeField()
+    by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField(blank=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.from_status or '-'} -> {self.to_status}"
