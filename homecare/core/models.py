@@ -31,3 +31,16 @@ class StatusChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.from_status or '-'} -> {self.to_status}"
+
+
+class Heartbeat(models.Model):
+    """When a part of the machine (worker, beat, sweep, outbox) was last seen alive. Not history: it is overwritten."""
+
+    name = models.CharField(max_length=40)
+    beat_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["name"], name="heartbeat_name_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.name} at {self.beat_at:%H:%M:%S}"
