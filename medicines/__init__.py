@@ -1,0 +1,1 @@
+"""What can be supplied: dm+d, the formulary, monitoring protocols."""

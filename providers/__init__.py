@@ -1,0 +1,1 @@
+"""Who supplies and on what terms."""

@@ -1,0 +1,22 @@
+"""Who supplies, and on what terms: providers, contracts, homecare services and their tiers."""
+
+from providers.models.provider import Contract, Provider, ProviderClient, ProviderName
+from providers.models.service import (
+    Activity,
+    HomecareService,
+    HomecareServiceStatusChange,
+    ServiceActivity,
+    ServiceMedicine,
+)
+
+__all__ = [
+    "Activity",
+    "Contract",
+    "HomecareService",
+    "HomecareServiceStatusChange",
+    "Provider",
+    "ProviderClient",
+    "ProviderName",
+    "ServiceActivity",
+    "ServiceMedicine",
+]

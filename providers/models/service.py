@@ -1,0 +1,157 @@
+"""Homecare services: one provider's offer for some medicines, with its parameters, activities and tier."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from homecare.core.models import StatusChange, Tracked
+from medicines.models import Medicine
+from medicines.models.querysets import ReferenceQuerySet
+from providers import states, tiers
+from providers.models.provider import Contract, Provider
+from providers.models.querysets import ProviderScopedQuerySet
+
+
+class ServiceRowQuerySet(ProviderScopedQuerySet[models.Model]):
+    """Rows that belong to a provider through their service."""
+
+    provider_path = "service__provider"
+
+
+class Activity(Tracked):
+    """One bullet of a tier scheme, word for word. The same activity may stand in two tiers of a scheme."""
+
+    class Scheme(models.TextChoices):
+        """Whose definitions."""
+
+        RPS = tiers.Scheme.RPS.value, "RPS/LPP"
+        NCHA = tiers.Scheme.NCHA.value, "NCHA (trade body)"
+
+    class Tier(models.TextChoices):
+        """How technical."""
+
+        LOW = tiers.Tier.LOW.value, "Low tech"
+        MID = tiers.Tier.MID.value, "Mid tech"
+        HIGH = tiers.Tier.HIGH.value, "High tech"
+        COMPLEX = tiers.Tier.COMPLEX.value, "Complex"
+
+    scheme = models.CharField(max_length=4, choices=Scheme.choices)
+    tier = models.CharField(max_length=7, choices=Tier.choices)
+    code = models.CharField(max_length=40)
+    wording = models.CharField(max_length=400)
+    order = models.PositiveSmallIntegerField()
+    source = models.CharField(max_length=300)
+
+    objects = ReferenceQuerySet["Activity"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["scheme", "tier", "code"], name="activity_unique"),
+            models.CheckConstraint(condition=Q(scheme__in=["RPS", "NCHA"]), name="activity_scheme"),
+            models.CheckConstraint(condition=Q(tier__in=["LOW", "MID", "HIGH", "COMPLEX"]), name="activity_tier"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_scheme_display()} {self.get_tier_display()}: {self.wording}"
+
+
+class HomecareService(Tracked):
+    """What one provider does for patients on some medicines, on agreed terms."""
+
+    Status = states.ServiceStatus
+
+    name = models.CharField(max_length=200)
+    provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="services")
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, null=True, blank=True, related_name="services")
+    status = models.CharField(max_length=13, choices=states.ServiceStatus.choices, default=states.ServiceStatus.DRAFT)
+    medicines: "models.ManyToManyField[Medicine, ServiceMedicine]" = models.ManyToManyField(
+        Medicine, through="ServiceMedicine", related_name="services"
+    )
+
+    buffer_days = models.PositiveSmallIntegerField(help_text="Days of medicine to have at home when a delivery comes")
+    lead_working_days = models.PositiveSmallIntegerField(help_text="The clinic's and the pharmacy's time together")
+    provider_lead_working_days = models.PositiveSmallIntegerField(help_text="From prescription received to delivery")
+    delivery_interval_days = models.PositiveSmallIntegerField()
+    prescription_duration_months = models.PositiveSmallIntegerField(default=6)
+    max_deliveries_per_prescription = models.PositiveSmallIntegerField(null=True, blank=True)
+    max_stock_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    first_delivery_target_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    signature_required = models.BooleanField(default=True)
+    contact_attempts_before_escalation = models.PositiveSmallIntegerField(default=3)
+    delivery_window_hours = models.PositiveSmallIntegerField(null=True, blank=True)
+
+    tier = models.CharField(max_length=7, choices=Activity.Tier.choices, blank=True)
+    tier_alongside = models.CharField(
+        max_length=7, choices=Activity.Tier.choices, blank=True, help_text="What the complex elements stand beside"
+    )
+    tier_scheme = models.CharField(max_length=4, choices=Activity.Scheme.choices, default=Activity.Scheme.RPS)
+    tier_reasons = models.JSONField(default=list, blank=True)
+    source = models.CharField(max_length=300)
+
+    objects = ProviderScopedQuerySet["HomecareService"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["provider", "name"], name="service_unique_name"),
+            models.CheckConstraint(condition=Q(status__in=states.ServiceStatus.values), name="service_status"),
+            models.CheckConstraint(condition=Q(tier__in=["", "LOW", "MID", "HIGH", "COMPLEX"]), name="service_tier"),
+            models.CheckConstraint(
+                condition=Q(tier_alongside="") | Q(tier="COMPLEX", tier_alongside__in=["LOW", "MID", "HIGH"]),
+                name="service_tier_alongside",
+            ),
+            models.CheckConstraint(condition=Q(tier_scheme__in=["RPS", "NCHA"]), name="service_tier_scheme"),
+            models.CheckConstraint(condition=Q(delivery_interval_days__gt=0), name="service_delivery_interval"),
+            models.CheckConstraint(
+                condition=Q(prescription_duration_months__gte=1, prescription_duration_months__lte=12),
+                name="service_prescription_duration",
+            ),
+            models.CheckConstraint(
+                condition=Q(max_stock_days__isnull=True) | Q(max_stock_days__gte=F("buffer_days")),
+                name="service_max_stock_over_buffer",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.provider}"
+
+    @property
+    def has_complex_alongside(self) -> bool:
+        """Say whether complex elements are provided alongside a low, mid or high tech service."""
+        return bool(self.tier_alongside)
+
+
+class ServiceMedicine(Tracked):
+    """One medicine that a service supplies."""
+
+    service = models.ForeignKey(HomecareService, on_delete=models.PROTECT, related_name="service_medicines")
+    medicine = models.ForeignKey(Medicine, on_delete=models.PROTECT, related_name="service_medicines")
+
+    objects = ServiceRowQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["service", "medicine"], name="service_medicine_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.medicine_id} in service {self.service_id}"
+
+
+class ServiceActivity(Tracked):
+    """One activity that is part of a service, by its code (the same in every scheme)."""
+
+    service = models.ForeignKey(HomecareService, on_delete=models.PROTECT, related_name="activities")
+    activity = models.CharField(max_length=40)
+
+    objects = ServiceRowQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["service", "activity"], name="service_activity_unique")]
+
+    def __str__(self) -> str:
+        return self.activity
+
+
+class HomecareServiceStatusChange(StatusChange):
+    """One move of a service."""
+
+    service = models.ForeignKey(HomecareService, on_delete=models.PROTECT, related_name="status_changes")
+
+    objects = ServiceRowQuerySet.as_manager()
