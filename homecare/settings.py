@@ -1,7 +1,10 @@
 """Settings: one file, read from the environment; `homecare/settings_test.py` changes a few lines for tests."""
 
 import os
+import sys
 from pathlib import Path
+
+import dj_database_url
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -67,6 +70,30 @@ ROOT_URLCONF = "homecare.urls"
 WSGI_APPLICATION = "homecare.wsgi.application"
 AUTH_USER_MODEL = "accounts.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Two roles (docs/adr/0001): the owner changes the schema and runs tests, the app serves and owns nothing.
+OWNER_COMMANDS = {
+    "migrate",
+    "makemigrations",
+    "sqlmigrate",
+    "showmigrations",
+    "flush",
+    "test",
+    "setup_database",
+    "serve",
+}
+RUNS_AS_OWNER = "pytest" in sys.modules or (len(sys.argv) > 1 and sys.argv[1] in OWNER_COMMANDS)
+_app_url = os.environ.get("DATABASE_URL", "")
+_owner_url = os.environ.get("DATABASE_OWNER_URL", "") or _app_url
+DATABASE_APP_ROLE = dj_database_url.parse(_app_url).get("USER") or "homecare_app" if _app_url else "homecare_app"
+DATABASES = {
+    "default": dj_database_url.parse(
+        (_owner_url if RUNS_AS_OWNER else _app_url or _owner_url) or "postgres://started-by-manage.py/homecare",
+        conn_max_age=0 if RUNS_AS_OWNER else 60,
+        conn_health_checks=True,
+    )
+}
+REDIS_URL = os.environ.get("REDIS_URL", "redis://started-by-manage.py/0")
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"

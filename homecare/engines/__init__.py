@@ -1,10 +1,10 @@
-"""Embedded PostgreSQL and Valkey for development, tests and the demonstration."""
+"""Embedded PostgreSQL and Valkey for development, tests and the demonstration.
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+A hospital names its own by `DATABASE_URL` and `REDIS_URL`; then nothing here runs. Otherwise any command that needs an engine
+starts it under `.local/`, and the last command to leave it stops it (see `docs/adr/0001-two-commands-and-embedded-engines.md`).
+"""
 
+from homecare.engines.errors import EngineError
+from homecare.engines.use import engines, for_command, hold_until_exit
 
-@contextmanager
-def for_command(argv: Sequence[str]) -> Iterator[None]:
-    """Start what the command needs, name it in the environment, and leave it as it was found."""
-    yield
+__all__ = ["EngineError", "engines", "for_command", "hold_until_exit"]

@@ -1,0 +1,103 @@
+"""Use the engines for the length of a command, and leave them as they were found."""
+
+import atexit
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+
+from homecare.engines import locks
+from homecare.engines.errors import EngineError
+from homecare.engines.keeper import ENGINES
+from homecare.engines.places import CHECKOUT, Place, find_place
+
+# Commands that read code only. Everything else may look into the database.
+WITHOUT_ENGINES = {
+    "", "help", "--help", "-h", "version", "--version", "makemessages", "compilemessages", "startapp", "collectstatic",
+    "findstatic", "diffsettings", "spectacular",
+}  # fmt: skip
+
+
+@contextmanager
+def for_command(argv: Sequence[str]) -> Iterator[None]:
+    """Start what the command needs, name it in the environment, and leave it as it was found."""
+    name = argv[1] if len(argv) > 1 else ""
+    if name in WITHOUT_ENGINES or "--help" in argv:
+        yield
+        return
+    try:
+        with engines():
+            yield
+    except EngineError as error:
+        sys.exit(f"{error}")
+
+
+@contextmanager
+def engines() -> Iterator[None]:
+    """Hold each engine that the environment does not name, and name it there (also for child processes)."""
+    before = dict(os.environ)
+    with ExitStack() as held:
+        if not (os.environ.get("DATABASE_URL") or os.environ.get("DATABASE_OWNER_URL")):
+            os.environ.update(held.enter_context(_held("postgres")))
+        if not os.environ.get("REDIS_URL"):
+            os.environ.update(held.enter_context(_held("valkey")))
+        try:
+            yield
+        finally:
+            for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL"):
+                _put_back(name, before.get(name))
+
+
+def hold_until_exit() -> None:
+    """Hold the engines for as long as this process lives: for a test run, which has no block to put around itself."""
+    held = ExitStack()
+    try:
+        held.enter_context(engines())
+    except EngineError as error:
+        sys.exit(f"{error}")
+    atexit.register(held.close)
+
+
+@contextmanager
+def _held(name: str) -> Iterator[dict[str, str]]:
+    """Hold one engine, started if nobody runs it, and give its addresses."""
+    place = find_place()
+    holders = locks.lock(place.local, name, "holders")
+    try:
+        with locks.held_alone(place.local, name, "starting"):
+            holders.share()  # waits while a keeper is just stopping the server
+            if not locks.runs(place.local, name):
+                _start_keeper(name, place)
+        yield ENGINES[name](place).addresses()
+    finally:
+        holders.close()
+        locks.wait_until_stopped_or_needed(place.local, name)
+
+
+def _start_keeper(name: str, place: Place) -> None:
+    with (place.local / "engines" / f"{name}.log").open("ab") as log:
+        keeper = subprocess.Popen(  # noqa: S603 - our own module
+            [sys.executable, "-m", "homecare.engines.keeper", name],
+            cwd=CHECKOUT,
+            env=os.environ | {"HOMECARE_LOCAL": str(place.local)},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            start_new_session=True,
+            text=True,
+        )
+    assert keeper.stdout is not None
+    with keeper.stdout as said:
+        words = said.readline().strip()
+    if words != "READY":
+        keeper.wait()
+        raise EngineError(words or f"The embedded {name} did not start; see {place.local}/engines/{name}.log.")
+    keeper.returncode = 0  # it outlives this command if another needs it: do not warn that it still runs
+
+
+def _put_back(name: str, value: str | None) -> None:
+    if value is None:
+        os.environ.pop(name, None)
+    else:
+        os.environ[name] = value
