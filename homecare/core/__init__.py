@@ -1,0 +1,1 @@
+"""Plain helpers and abstract bases; imports no app."""

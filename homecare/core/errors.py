@@ -1,7 +1,7 @@
 """Refusals: what the system will not do, in words that say what to do instead."""
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818 — said as people say it
     """A deed was refused. The message is shown to the person who asked; it says what to do."""
 
     code = "refused"

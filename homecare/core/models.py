@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 
 from homecare.core.history import TrackedHistory
+from homecare.core.rights import AppendOnly, Rights
 
 
 class Tracked(models.Model):
@@ -18,6 +19,8 @@ class Tracked(models.Model):
 
 class StatusChange(models.Model):
     """One move of one record, never changed: who, when, from what to what, and why."""
+
+    audit: ClassVar[Rights] = AppendOnly("A move that was made stays made; the next one says otherwise.")
 
     event = models.CharField(max_length=40)
     from_status = models.CharField(max_length=40, blank=True)
