@@ -1,0 +1,1 @@
+"""Who changed what, and who looked: written by the database, read here."""
