@@ -87,7 +87,7 @@ def valkey_binary(place: Place) -> Path:
 
 
 def _package(name: str) -> Path:
-    # Found, never imported: the PostgreSQL package's Python wrapper changes the rights of parent folders when run as root.
+    # Found, never imported: the PostgreSQL package's Python wrapper opens parent folders to everybody as root.
     found = importlib.util.find_spec(name)
     if found is None or found.origin is None:
         raise EngineError(f"The package {name} is not installed here. Run `make setup`, or name your own engine.")

@@ -84,7 +84,9 @@ class Postgres:
         except psycopg2.OperationalError as error:
             if "password authentication failed" in str(error):
                 kept = self.place.local / "engines" / "passwords.json"
-                raise EngineError(f"{kept} does not fit the data in {self.data}. Restore it, or remove both.") from error
+                raise EngineError(
+                    f"{kept} does not fit the data in {self.data}. Restore it, or remove both."
+                ) from error
             return False
         return True
 
@@ -188,7 +190,8 @@ class Postgres:
         return last_words(self.log)
 
     def _url(self, role: str, database: str = DATABASE) -> str:
-        return f"postgres://{role}:{passwords(self.place.local)[role]}@{quote(str(self.place.sockets), safe='')}/{database}"
+        folder = quote(str(self.place.sockets), safe="")
+        return f"postgres://{role}:{passwords(self.place.local)[role]}@{folder}/{database}"
 
 
 def _is_a_server_of(pid: int, data: Path) -> bool:
