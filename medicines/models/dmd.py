@@ -4,9 +4,12 @@ Rows are written by `medicines.dmd` from NHSBSA's release only. The key of each 
 A concept is never deleted: one that leaves the release keeps its row, with `left_in` naming the release without it.
 """
 
+from typing import ClassVar
+
 from django.db import models
 
 from homecare.core.models import Tracked
+from homecare.core.rights import Deletable, Rights
 from medicines.models.querysets import ReferenceQuerySet
 
 
@@ -46,7 +49,7 @@ class Concept(Tracked):
     """What every coded concept has."""
 
     id = models.BigIntegerField(primary_key=True)
-    name = models.CharField(max_length=700)
+    name = models.CharField(max_length=774)
     previous_id = models.BigIntegerField(
         null=True, blank=True, db_index=True, help_text="The code that this one replaced"
     )
@@ -98,6 +101,8 @@ class Vmp(Concept):
 
 class VmpIngredient(Tracked):
     """One substance in a virtual product, with its strength."""
+
+    audit: ClassVar[Rights] = Deletable("A later release may take a substance out; the history says it was there.")
 
     vmp = models.ForeignKey(Vmp, on_delete=models.PROTECT, related_name="ingredients")
     ingredient = models.ForeignKey(Ingredient, on_delete=models.PROTECT, related_name="+")

@@ -1,9 +1,12 @@
 """Homecare services: one provider's offer for some medicines, with its parameters, activities and tier."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import F, Q
 
 from homecare.core.models import StatusChange, Tracked
+from homecare.core.rights import Deletable, Rights
 from medicines.models import Medicine
 from medicines.models.querysets import ReferenceQuerySet
 from providers import states, tiers
@@ -39,7 +42,7 @@ class Activity(Tracked):
     code = models.CharField(max_length=40)
     wording = models.CharField(max_length=400)
     order = models.PositiveSmallIntegerField()
-    source = models.CharField(max_length=300)
+    source = models.TextField()
 
     objects = ReferenceQuerySet["Activity"].as_manager()
 
@@ -122,6 +125,8 @@ class HomecareService(Tracked):
 class ServiceMedicine(Tracked):
     """One medicine that a service supplies."""
 
+    audit: ClassVar[Rights] = Deletable("A service stops supplying a medicine; the history says that it did.")
+
     service = models.ForeignKey(HomecareService, on_delete=models.PROTECT, related_name="service_medicines")
     medicine = models.ForeignKey(Medicine, on_delete=models.PROTECT, related_name="service_medicines")
 
@@ -136,6 +141,8 @@ class ServiceMedicine(Tracked):
 
 class ServiceActivity(Tracked):
     """One activity that is part of a service, by its code (the same in every scheme)."""
+
+    audit: ClassVar[Rights] = Deletable("An activity is taken out of a service; the history says it was part of it.")
 
     service = models.ForeignKey(HomecareService, on_delete=models.PROTECT, related_name="activities")
     activity = models.CharField(max_length=40)
