@@ -64,7 +64,7 @@ class Tiering:
         return self.alongside is not None
 
 
-class UnknownActivity(ValueError):
+class UnknownActivityError(ValueError):
     """An activity that the scheme does not name."""
 
 
@@ -79,7 +79,7 @@ def tier_of(*, activities: Iterable[str], table: Iterable[Bullet], scheme: Schem
     chosen = {code: [row for row in rows if row.code == code] for code in dict.fromkeys(activities)}
     unknown = sorted(code for code, found in chosen.items() if not found)
     if unknown:
-        raise UnknownActivity(f"{scheme} names no activity {', '.join(unknown)}.")
+        raise UnknownActivityError(f"{scheme} names no activity {', '.join(unknown)}.")
     has_complex = any({row.tier for row in found} == {Tier.COMPLEX} for found in chosen.values())
     reasons = sorted(
         (_reason(found, has_complex=has_complex) for found in chosen.values()),
