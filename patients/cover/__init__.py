@@ -1,1 +1,0 @@
-"""How long the medicine at home lasts: regimen, supply facts, what the prescription still gives, the dates."""
