@@ -7,10 +7,22 @@ import redis
 
 
 @pytest.fixture
-def redis_url(worker_id: str) -> str:
+def redis_url() -> str:
     """Give a real, empty Redis database that no other worker of this run uses."""
-    number = 1 if worker_id == "master" else 2 + int(worker_id.removeprefix("gw"))
-    address = os.environ["REDIS_URL"].rsplit("/", 1)[0] + f"/{number}"
+    address = os.environ["REDIS_URL"]
     with redis.Redis.from_url(address) as connection:
         connection.flushdb()
     return address
+
+
+@pytest.fixture(scope="session")
+def command_environment(django_db_setup: None) -> dict[str, str]:
+    """Give the environment in which a `manage.py` of its own process works on this worker's test database."""
+    from django.conf import settings
+
+    from homecare.engines.roles import with_database
+
+    name = settings.DATABASES["default"]["NAME"]
+    addresses = {key: with_database(os.environ[key], name) for key in ("DATABASE_URL", "DATABASE_OWNER_URL")}
+    without = {"DJANGO_SETTINGS_MODULE", "PYTEST_CURRENT_TEST", "PYTHONWARNINGS"}
+    return {key: value for key, value in os.environ.items() if key not in without} | addresses

@@ -11,6 +11,7 @@ from typing import Any, ParamSpec, TypeVar, cast
 from django.db import connection, transaction
 
 from homecare.audit.context import current_request_id
+from homecare.audit.proof import actor_proof
 from homecare.core.errors import Refused
 
 P = ParamSpec("P")
@@ -77,9 +78,12 @@ def begin(*, by: Any, reason: str = "") -> None:
 
 
 def _tell(actor: Actor) -> None:
+    """Say who acts, and prove it for this transaction."""
     with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_current_xact_id()::text")
+        proof = actor_proof(txid=cursor.fetchone()[0], actor_id=actor.actor_id)
         cursor.execute(
-            "SELECT public.audit_begin(%s, %s, %s, %s)", [actor.actor_id, actor.reason, current_request_id(), ""]
+            "SELECT public.audit_begin(%s, %s, %s, %s)", [actor.actor_id, actor.reason, current_request_id(), proof]
         )
 
 

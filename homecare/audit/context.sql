@@ -8,12 +8,29 @@ CREATE UNLOGGED TABLE IF NOT EXISTS public.audit_context (
     source text NOT NULL
 );
 
--- Says who acts until the transaction ends, or until audit_end(). Rows of ended transactions are swept now and then.
-CREATE OR REPLACE FUNCTION public.audit_begin(actor bigint, why text, request text, session_token text)
+-- What proves that the application itself asks, and not somebody who has come by its database role: a key that the
+-- application's processes hold and the role cannot read. Kept as the two padded blocks of HMAC-SHA256 (RFC 2104).
+CREATE TABLE IF NOT EXISTS public.audit_key (
+    one_row boolean PRIMARY KEY DEFAULT true CHECK (one_row),
+    inner_block bytea NOT NULL,
+    outer_block bytea NOT NULL
+);
+
+CREATE OR REPLACE FUNCTION public.audit_proof(message text)
+RETURNS text LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $audit$
+    SELECT encode(sha256(outer_block || sha256(inner_block || convert_to(message, 'UTF8'))), 'hex')
+    FROM public.audit_key;
+$audit$;
+
+-- Says who acts until the transaction ends, or until audit_end(). The proof is good for this transaction and this actor
+-- only. Rows of ended transactions are swept now and then.
+DROP FUNCTION IF EXISTS public.audit_begin(bigint, text, text, text);
+CREATE FUNCTION public.audit_begin(actor bigint, why text, request text, proof text)
 RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $audit$
 BEGIN
-    IF actor IS NULL THEN
-        RAISE EXCEPTION 'audit_begin: somebody must act' USING ERRCODE = 'insufficient_privilege';
+    IF proof IS DISTINCT FROM public.audit_proof(pg_current_xact_id()::text || ' ' || actor::text) OR proof IS NULL THEN
+        RAISE EXCEPTION 'audit_begin: who acts was not proved' USING ERRCODE = 'insufficient_privilege',
+            HINT = 'If SECRET_KEY was changed, run manage.py migrate with the new one.';
     END IF;
     INSERT INTO public.audit_context (txid, actor_id, reason, request_id, source)
     VALUES (pg_current_xact_id(), actor, nullif(why, ''), left(coalesce(request, ''), 64), 'APPLICATION')
@@ -23,6 +40,12 @@ BEGIN
         PERFORM public.audit_sweep();
     END IF;
 END
+$audit$;
+
+-- Whether the asker holds the key: asked once before serving, so that a wrong key is told before the first deed.
+CREATE OR REPLACE FUNCTION public.audit_key_fits(proof text)
+RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $audit$
+    SELECT coalesce(proof = public.audit_proof('fits'), false);
 $audit$;
 
 -- Nobody acts any more in this transaction: what follows is outside the application.
@@ -58,5 +81,7 @@ $audit$;
 
 REVOKE ALL ON FUNCTION public.audit_begin(bigint, text, text, text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION public.audit_end() FROM PUBLIC;
+REVOKE ALL ON FUNCTION public.audit_proof(text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION public.audit_key_fits(text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION public.audit_sweep() FROM PUBLIC;
 REVOKE ALL ON FUNCTION public.audit_refuse() FROM PUBLIC;

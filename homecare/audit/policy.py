@@ -32,6 +32,7 @@ OTHERS: dict[str, Rights] = {
 TABLES: dict[str, Rights] = {
     "django_migrations": ReadOnly("Django's own record of migrations."),
     "audit_context": Untracked("Who acts in this transaction: no rights but through audit_begin()."),
+    "audit_key": Untracked("What proves who acts: no rights but through audit_begin()."),
 }
 
 

@@ -1,7 +1,8 @@
 """Embedded PostgreSQL and Valkey for development, tests and the demonstration.
 
-A hospital names its own by `DATABASE_URL` and `REDIS_URL`; then nothing here runs. Otherwise any command that needs an engine
-starts it under `.local/`, and the last command to leave it stops it (see `docs/adr/0001-two-commands-and-embedded-engines.md`).
+A hospital names its own by `DATABASE_URL` and `REDIS_URL`; then nothing here runs. Otherwise any command that needs
+an engine starts it under `.local/`, and the last command to leave it stops it
+(`docs/adr/0001-two-commands-and-embedded-engines.md`).
 """
 
 from homecare.engines.errors import EngineError

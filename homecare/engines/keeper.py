@@ -1,8 +1,8 @@
 """The keeper of one engine: starts its server, restarts it if it dies, stops it when no command uses it any more.
 
-Run by `homecare.engines.use` as `python -m homecare.engines.keeper postgres`, detached. It says one line, `READY` or the
-sentence of what went wrong, and then lives until the last holder's lock is gone, whether that holder ended or was killed.
-If the keeper itself is killed, Linux tells the server to stop (`process.dies_with_parent`).
+Run by `homecare.engines.use` as `python -m homecare.engines.keeper postgres`, detached. It says one line, `READY` or
+the sentence of what went wrong, and then lives until the last holder's lock is gone, whether that holder ended or was
+killed. If the keeper itself is killed, Linux tells the server to stop (`process.dies_with_parent`).
 """
 
 import os

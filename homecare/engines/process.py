@@ -11,7 +11,7 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 
 def dies_with_parent(sent: signal.Signals) -> Callable[[], None]:
-    """Return what a child runs before it becomes the program: Linux will send it this signal when its parent has died."""
+    """Return what a child runs before it becomes the program: Linux sends it this signal when its parent dies."""
 
     def prepare() -> None:
         signal.pthread_sigmask(signal.SIG_SETMASK, set())
@@ -39,7 +39,7 @@ def start_server(
             stdout=words,
             stderr=subprocess.STDOUT,
             process_group=0,
-            preexec_fn=dies_with_parent(when_parent_dies),  # noqa: PLW1509 - the keeper has one thread
+            preexec_fn=dies_with_parent(when_parent_dies),
             user=user,
             group="nogroup" if user else None,
             extra_groups=[] if user else None,

@@ -10,7 +10,8 @@ from contextlib import ExitStack, contextmanager
 from homecare.engines import locks
 from homecare.engines.errors import EngineError
 from homecare.engines.keeper import ENGINES
-from homecare.engines.places import CHECKOUT, Place, find_place
+from homecare.engines.places import CHECKOUT, Place, find_place, local_folder
+from homecare.engines.roles import named_addresses
 
 # Commands that read code only. Everything else may look into the database.
 WITHOUT_ENGINES = {
@@ -23,6 +24,7 @@ WITHOUT_ENGINES = {
 def for_command(argv: Sequence[str]) -> Iterator[None]:
     """Start what the command needs, name it in the environment, and leave it as it was found."""
     name = argv[1] if len(argv) > 1 else ""
+    be_a_demonstration_unless_told()
     if name in WITHOUT_ENGINES or "--help" in argv:
         yield
         return
@@ -38,7 +40,9 @@ def engines() -> Iterator[None]:
     """Hold each engine that the environment does not name, and name it there (also for child processes)."""
     before = dict(os.environ)
     with ExitStack() as held:
-        if not (os.environ.get("DATABASE_URL") or os.environ.get("DATABASE_OWNER_URL")):
+        if os.environ.get("DATABASE_URL") or os.environ.get("DATABASE_OWNER_URL"):
+            os.environ.update(named_addresses(local_folder()))
+        else:
             os.environ.update(held.enter_context(_held("postgres")))
         if not os.environ.get("REDIS_URL"):
             os.environ.update(held.enter_context(_held("valkey")))
@@ -47,6 +51,12 @@ def engines() -> Iterator[None]:
         finally:
             for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL"):
                 _put_back(name, before.get(name))
+
+
+def be_a_demonstration_unless_told() -> None:
+    """Switch DEMO on where nothing of a hospital's is named, so that a newcomer's first command works."""
+    if not any(os.environ.get(name) for name in ("DEMO", "SECRET_KEY", "DATABASE_URL", "DATABASE_OWNER_URL")):
+        os.environ["DEMO"] = "1"
 
 
 def hold_until_exit() -> None:

@@ -1,6 +1,7 @@
 """The embedded Valkey (Redis protocol): keeps its data, evicts nothing, asks for a password."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -35,8 +36,6 @@ class Valkey:
         settings = self.data / "valkey.conf"
         settings.write_text("".join(f"{name} {value}\n" for name, value in self._settings().items()))
         if self.place.server_user:
-            import shutil
-
             shutil.chown(settings, self.place.server_user)
         settings.chmod(0o600)
         return start_server(

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from homecare.accounts.models import Specialty, User
 from homecare.audit.actions import acting, action, begin
+from homecare.audit.proof import actor_proof
 from homecare.core.errors import Refused
 
 
@@ -125,7 +126,9 @@ def test_two_connections_at_once_each_have_their_own_actor(sweep: User) -> None:
     try:
         with acting(by=technician), other.cursor() as cursor:
             cursor.execute("BEGIN")
-            cursor.execute("SELECT audit_begin(%s, '', '', '')", [sweep.pk])
+            cursor.execute("SELECT pg_current_xact_id()::text")
+            proof = actor_proof(txid=cursor.fetchone()[0], actor_id=sweep.pk)
+            cursor.execute("SELECT audit_begin(%s, '', '', %s)", [sweep.pk, proof])
             Specialty.objects.create(name="Ours")
             cursor.execute("INSERT INTO accounts_specialty (name) VALUES ('Theirs')")
             cursor.execute("COMMIT")

@@ -11,6 +11,7 @@ from homecare.accounts.models import Specialty, User
 from homecare.audit import policy
 from homecare.audit.actions import acting
 from homecare.audit.install import install, missing_triggers
+from homecare.audit.proof import actor_proof
 
 HISTORY = "accounts_historicalspecialty"
 FORGED = f"""INSERT INTO {HISTORY} (id, name, history_source, history_request_id, history_db_role, history_txid,
@@ -32,6 +33,11 @@ FORGED = f"""INSERT INTO {HISTORY} (id, name, history_source, history_request_id
         "SET session_replication_role = replica",
         "INSERT INTO audit_context VALUES ('1', 1, '', '', 'APPLICATION')",
         "SELECT * FROM audit_context",
+        "SELECT * FROM audit_key",
+        "SELECT audit_proof('1 1')",
+        "SELECT audit_begin(1, '', '', '')",
+        "SELECT audit_begin(1, '', '', NULL)",
+        "SELECT audit_begin(NULL, '', '', NULL)",
         "UPDATE audit_patientaccess SET view = ''",
         "DELETE FROM audit_patientaccess",
         "TRUNCATE audit_patientaccess",
@@ -56,7 +62,12 @@ def test_the_application_s_role_writes_records_and_the_database_their_history(ap
 
 def test_the_application_s_role_may_take_numbers_and_say_who_acts(app_connection: Any) -> None:
     with app_connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(pg_get_serial_sequence('accounts_specialty', 'id')), audit_begin(1, '', '', '')")
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('accounts_specialty', 'id')), pg_current_xact_id()::text")
+        proof = actor_proof(txid=cursor.fetchone()[1], actor_id=7)
+        cursor.execute("SELECT audit_begin(7, 'Why', 'request', %s)", [proof])
+        cursor.execute("INSERT INTO accounts_specialty (name) VALUES ('By deed')")
+        cursor.execute(f"SELECT history_source, history_user_id FROM {HISTORY} WHERE name = 'By deed'")
+        assert cursor.fetchall() == [("APPLICATION", 7)]
         cursor.execute("SELECT audit_end(), audit_sweep()")
 
 
