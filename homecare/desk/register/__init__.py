@@ -1,0 +1,1 @@
+"""The register: a hospital's spreadsheet, read safely, judged row by row, and taken whole or not at all."""
