@@ -194,6 +194,15 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {}
 NOTIFY_BASE_URL = os.environ.get("NOTIFY_BASE_URL", BASE_URL + "/demo/notify" if DEMO else "")
 _DEMO_NOTIFY_KEY = "demonstration-00000000-0000-4000-8000-000000000000-00000000-0000-4000-8000-000000000001"
 NOTIFY_API_KEY = os.environ.get("NOTIFY_API_KEY", _DEMO_NOTIFY_KEY if DEMO else "")
+NOTIFY_SMS_TEMPLATE = os.environ.get("NOTIFY_SMS_TEMPLATE", "demonstration-sms" if DEMO else "")
+NOTIFY_EMAIL_TEMPLATE = os.environ.get("NOTIFY_EMAIL_TEMPLATE", "demonstration-email" if DEMO else "")
+MESSAGE_CARRIERS = {"SMS": "notify", "EMAIL": os.environ.get("EMAIL_CARRIER", "notify")}  # e-mail: notify or smtp
+# The outbox (docs/outbox.md). All but the size are seconds of the database's clock; only tests shorten them.
+OUTBOX_CLAIM_SIZE = int(os.environ.get("OUTBOX_CLAIM_SIZE", "10"))
+OUTBOX_LEASE_SECONDS = float(os.environ.get("OUTBOX_LEASE_SECONDS", "60"))  # over three times the longest call
+OUTBOX_LOOK_UP_AFTER_SECONDS = float(os.environ.get("OUTBOX_LOOK_UP_AFTER_SECONDS", "120"))
+OUTBOX_LOOK_UPS_APART_SECONDS = float(os.environ.get("OUTBOX_LOOK_UPS_APART_SECONDS", "300"))
+OUTBOX_BACKOFF_SCALE = float(os.environ.get("OUTBOX_BACKOFF_SCALE", "1"))
 EMAIL_BACKEND = os.environ.get("EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend")
 EMAIL_HOST = os.environ.get("EMAIL_HOST", "localhost")
 EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "25"))
