@@ -69,6 +69,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "homecare.health.HealthMiddleware",  # first: asked by container engines that know no host name
+    "homecare.audit.middleware.AuditMiddleware",  # outside all that may show a patient: who looked is on record first
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -1,7 +1,7 @@
 """What must be so before a hospital's patients are served; without it the service refuses to start.
 
 `manage.py` asks as a system check; the web server, the worker and beat ask when they start (`refuse_unless_safe`).
-Nothing here is asked of the demonstration (DEMO=1).
+Nothing here is asked of the demonstration (DEMO=1), but that all it does will be on record.
 """
 
 from collections.abc import Sequence
@@ -66,7 +66,11 @@ def check_settings(app_configs: Sequence[AppConfig] | None, **_options: object) 
 
 def refuse_unless_safe() -> None:
     """Raise ImproperlyConfigured, with all sentences, unless this process may serve."""
+    from homecare.audit.checks import refusals  # needs the apps
+
     refused = must_be_set() or [str(found.msg) for found in check_redis() if found.level >= checks.ERROR]
+    if not settings.RUNS_AS_OWNER:
+        refused = refused or refusals()
     if refused:
         raise ImproperlyConfigured(" ".join(refused))
 

@@ -1,6 +1,7 @@
 """The audit app."""
 
 from django.apps import AppConfig
+from django.core import checks
 from django.db.models.signals import post_migrate
 
 
@@ -13,6 +14,9 @@ class AuditConfig(AppConfig):
 
     def ready(self) -> None:
         """Have the triggers and rights put in place at the end of each migrate."""
+        from homecare.audit.checks import check_audit
         from homecare.audit.install import install_after_migrate
+
+        checks.register(check_audit, checks.Tags.database)
 
         post_migrate.connect(install_after_migrate, sender=self, dispatch_uid="homecare.audit.install")

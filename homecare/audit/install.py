@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.management import call_command
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
 from homecare.audit import policy
@@ -43,6 +44,7 @@ def install(*, using: str = DEFAULT_DB_ALIAS, force: bool = False) -> bool:
 def install_after_migrate(sender: Any, using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
     """Receive Django's post_migrate: every table of this migrate exists by now."""
     if connections[using].vendor == "postgresql":
+        call_command("createcachetable", database=using, verbosity=0)  # so that it gets its rights with the others
         install(using=using)
 
 

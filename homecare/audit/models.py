@@ -48,7 +48,7 @@ class PatientAccess(models.Model):
     file_sha256 = models.CharField(max_length=64, blank=True)
     file_rows = models.PositiveIntegerField(null=True)
 
-    objects: ClassVar[models.Manager["PatientAccess"]] = PatientAccessQuerySet.as_manager()
+    objects = PatientAccessQuerySet.as_manager()
 
     class Meta:
         indexes = [

@@ -16,6 +16,7 @@ OTHERS: dict[str, Rights] = {
     "auth.Group_permissions": ReadOnly("Not used: roles are code."),
     "accounts.User_groups": ReadOnly("Not used: roles are code."),
     "accounts.User_user_permissions": ReadOnly("Not used: roles are code."),
+    "accounts.SignInAttempt": Transient("A throttle's count, forgotten when the wait is over."),
     "sessions.Session": Transient("A session ends."),
     "account.EmailAddress": Transient("Addresses are confirmed and replaced; the user's own history has the address."),
     "account.EmailConfirmation": Transient("A confirmation is used once."),
@@ -30,6 +31,7 @@ OTHERS: dict[str, Rights] = {
 
 # Tables that no model describes.
 TABLES: dict[str, Rights] = {
+    "cache": Transient("A cache is forgotten."),
     "django_migrations": ReadOnly("Django's own record of migrations."),
     "audit_context": Untracked("Who acts in this transaction: no rights but through audit_begin()."),
     "audit_key": Untracked("What proves who acts: no rights but through audit_begin()."),

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 
 from homecare.core.history import TrackedHistory
-from homecare.core.rights import AppendOnly, Rights
+from homecare.core.rights import AppendOnly, Rights, Untracked
 
 
 class Tracked(models.Model):
@@ -38,6 +38,8 @@ class StatusChange(models.Model):
 
 class Heartbeat(models.Model):
     """When a part of the machine (worker, beat, sweep, outbox) was last seen alive. Not history: it is overwritten."""
+
+    audit: ClassVar[Rights] = Untracked("A sign of life, overwritten by the next one.")
 
     name = models.CharField(max_length=40)
     beat_at = models.DateTimeField()
