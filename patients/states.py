@@ -1,0 +1,68 @@
+"""What may follow what for an enrolment (domain.md 11.1)."""
+
+from django.db import models
+
+from homecare.accounts.permissions import Permission
+from homecare.core.states import Transition, Transitions
+
+
+class EnrolmentStatus(models.TextChoices):
+    """Where an enrolment is."""
+
+    IDENTIFIED = "IDENTIFIED", "Identified"
+    NOT_SUITABLE = "NOT_SUITABLE", "Not suitable"
+    DECLINED = "DECLINED", "Declined by patient"
+    SUITABLE = "SUITABLE", "Suitable"
+    CONSENTED = "CONSENTED", "Consented"
+    REGISTRATION_SENT = "REGISTRATION_SENT", "Registration sent"
+    REGISTRATION_QUERIED = "REGISTRATION_QUERIED", "Registration queried"
+    REGISTRATION_REJECTED = "REGISTRATION_REJECTED", "Registration rejected"
+    REGISTERED = "REGISTERED", "Registered"
+    AWAITING_FIRST_DELIVERY = "AWAITING_FIRST_DELIVERY", "Awaiting first delivery"
+    AWAITING_TRAINING = "AWAITING_TRAINING", "Awaiting training"
+    ACTIVE = "ACTIVE", "Active"
+    SUSPENDED = "SUSPENDED", "Suspended"
+    TRANSFERRING = "TRANSFERRING", "Transferring"
+    TRANSFERRED = "TRANSFERRED", "Transferred"
+    STOPPED = "STOPPED", "Stopped"
+    DECEASED = "DECEASED", "Deceased"
+    WITHDRAWN = "WITHDRAWN", "Withdrawn"
+    CLOSED = "CLOSED", "Closed"
+
+
+S = EnrolmentStatus
+ENDED = frozenset({S.NOT_SUITABLE, S.DECLINED, S.TRANSFERRED, S.STOPPED, S.DECEASED, S.WITHDRAWN, S.CLOSED})
+OPEN = frozenset(S) - ENDED
+ON_TREATMENT = frozenset({S.ACTIVE, S.SUSPENDED, S.TRANSFERRING})
+BEFORE_ACTIVE = OPEN - ON_TREATMENT
+
+
+def _move(event: str, sources: set[EnrolmentStatus] | frozenset[EnrolmentStatus], target: EnrolmentStatus,
+          permission: Permission = Permission.ENROLMENT_EDIT) -> Transition:
+    return Transition(event, frozenset(str(s) for s in sources), str(target), permission)
+
+
+TRANSITIONS = Transitions(
+    "enrolment",
+    [
+        _move("find_suitable", {S.IDENTIFIED}, S.SUITABLE),
+        _move("find_not_suitable", {S.IDENTIFIED}, S.NOT_SUITABLE),
+        _move("decline", {S.IDENTIFIED, S.SUITABLE}, S.DECLINED),
+        _move("consent", {S.SUITABLE}, S.CONSENTED, Permission.CONSENT_RECORD),
+        _move("send_registration", {S.CONSENTED, S.REGISTRATION_QUERIED, S.REGISTRATION_REJECTED}, S.REGISTRATION_SENT),
+        _move("query_registration", {S.REGISTRATION_SENT}, S.REGISTRATION_QUERIED),
+        _move("reject_registration", {S.REGISTRATION_SENT}, S.REGISTRATION_REJECTED),
+        _move("acknowledge_registration", {S.REGISTRATION_SENT}, S.REGISTERED),
+        _move("send_first_prescription", {S.REGISTERED}, S.AWAITING_FIRST_DELIVERY),
+        _move("confirm_first_delivery", {S.AWAITING_FIRST_DELIVERY}, S.AWAITING_TRAINING),
+        _move("activate", {S.AWAITING_FIRST_DELIVERY, S.AWAITING_TRAINING}, S.ACTIVE),
+        _move("suspend", {S.ACTIVE}, S.SUSPENDED, Permission.ENROLMENT_SUSPEND),
+        _move("resume", {S.SUSPENDED}, S.ACTIVE, Permission.ENROLMENT_SUSPEND),
+        _move("start_transfer", {S.ACTIVE}, S.TRANSFERRING),
+        _move("finish_transfer", {S.TRANSFERRING}, S.TRANSFERRED),
+        _move("stop", {S.ACTIVE, S.SUSPENDED, S.TRANSFERRING}, S.STOPPED),
+        _move("record_death", OPEN, S.DECEASED),
+        _move("withdraw", BEFORE_ACTIVE, S.WITHDRAWN),
+        _move("close", {S.REGISTRATION_REJECTED}, S.CLOSED),
+    ],
+)
