@@ -19,7 +19,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         if user.may(Permission.PATIENT_VIEW):
             return self
         if user.may(Permission.PRESCRIPTION_ACKNOWLEDGE):
-            return self.filter(provider__clients__user=user)
+            return self.filter(provider__client__user=user)
         return self.none()
 
     def expected(self) -> Self:

@@ -102,7 +102,7 @@ class PrescriptionQuerySet(models.QuerySet["Prescription"]):
         if user.may(Permission.PATIENT_VIEW):
             return self
         if user.may(Permission.PRESCRIPTION_ACKNOWLEDGE):
-            return self.filter(provider__clients__user=user, sent_at__isnull=False)
+            return self.filter(provider__client__user=user, sent_at__isnull=False)
         return self.none()
 
     def awaiting_screening(self) -> Self:

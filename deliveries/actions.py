@@ -1,0 +1,148 @@
+"""Deeds on deliveries: planned, booked, delivered with batch and expiry, failed with cause and party."""
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from deliveries.models import Delivery, DeliveryLine, DeliveryStatusChange
+from deliveries.states import TRANSITIONS, DeliveryStatus
+from homecare.accounts.models import User
+from homecare.accounts.permissions import Permission, require
+from homecare.audit.actions import action
+from homecare.core.clock import local_day
+from homecare.core.errors import Refused
+from patients.cover import actions as cover
+from prescriptions import actions as prescriptions
+from prescriptions.models import Prescription
+from prescriptions.states import AT_PROVIDER
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """Units of one batch that were handed over."""
+
+    units: int
+    batch_number: str = ""
+    expires_on: dt.date | None = None
+
+
+def move(*, delivery: Delivery, event: str, by: User, at: dt.datetime, reason: str = "") -> Delivery:
+    """Lock the delivery, ask the table, write status and status change together. Only actions call this."""
+    locked = Delivery.objects.select_for_update().get(pk=delivery.pk)
+    transition = TRANSITIONS.find(event, source=locked.status)
+    require(by, transition.permission)
+    source, locked.status = locked.status, transition.target
+    for field in ("delivered_on", "failed_on", "failure_cause", "failure_note", "recipient_name", "proof_reference", "booked_on"):
+        setattr(locked, field, getattr(delivery, field))
+    locked.save()
+    DeliveryStatusChange.objects.create(
+        delivery=locked, event=event, from_status=source, to_status=locked.status, at=at, by=by, reason=reason
+    )
+    return locked
+
+
+@action
+def plan_next(*, prescription: Prescription, by: User, at: dt.datetime, planned_on: dt.date | None = None) -> Delivery:
+    """Return the prescription's next delivery, made if there is none under way. Refused when all were made."""
+    require(by, Permission.DELIVERY_RECORD)
+    locked = Prescription.objects.select_for_update().get(pk=prescription.pk)
+    waiting = Delivery.objects.expected().filter(prescription=locked).order_by("sequence").first()
+    if waiting is not None:
+        return waiting
+    _check_may_deliver(locked)
+    delivery = Delivery.objects.create(
+        prescription=locked,
+        enrolment_id=locked.enrolment_id,
+        patient_id=locked.patient_id,
+        provider_id=locked.provider_id,
+        reference=uuid.uuid4(),
+        sequence=(Delivery.objects.filter(prescription=locked).count() + 1),
+        planned_on=planned_on,
+    )
+    DeliveryStatusChange.objects.create(delivery=delivery, event="plan", to_status=delivery.status, at=at, by=by)
+    return delivery
+
+
+def _check_may_deliver(prescription: Prescription) -> None:
+    if prescription.status not in AT_PROVIDER:
+        raise Refused(
+            f"This prescription is {prescription.get_status_display().lower()}: nothing can be delivered on it.",
+            code="prescription_not_at_provider",
+        )
+    if prescription.remaining == 0:
+        raise Refused("Every delivery of this prescription has been made.", code="exhausted")
+
+
+@action
+def record_delivered(
+    *,
+    delivery: Delivery,
+    delivered_on: dt.date,
+    lines: Sequence[Line],
+    by: User,
+    at: dt.datetime,
+    in_full: bool = True,
+    recipient_name: str = "",
+    proof_reference: str = "",
+    reason: str = "",
+) -> Delivery:
+    """Record what reached the patient: lines with batch and expiry become facts, and the cover moves.
+
+    Refused: a day in the future, a day before the prescription was signed, or no lines.
+    """
+    _check_delivered(delivery, delivered_on, lines, today=local_day(at))
+    delivery.delivered_on, delivery.recipient_name, delivery.proof_reference = delivered_on, recipient_name, proof_reference
+    moved = move(delivery=delivery, event="deliver_full" if in_full else "deliver_part", by=by, at=at, reason=reason)
+    for line in lines:
+        row = DeliveryLine.objects.create(
+            delivery=moved,
+            product_id=moved.prescription.product_id,
+            units=line.units,
+            batch_number=line.batch_number,
+            expires_on=line.expires_on,
+        )
+        cover.add_delivery(
+            enrolment_id=moved.enrolment_id,
+            on=delivered_on,
+            units=line.units,
+            expires_on=line.expires_on,
+            delivery_line=row.pk,
+            by=by,
+            at=at,
+        )
+    prescriptions.delivered(prescription=moved.prescription, by=by, at=at)
+    return moved
+
+
+def _check_delivered(delivery: Delivery, delivered_on: dt.date, lines: Sequence[Line], *, today: dt.date) -> None:
+    if delivered_on > today:
+        raise Refused("A delivery cannot be reported before it happens. Enter the day on which it was received.")
+    signed_on = delivery.prescription.signed_on
+    if signed_on is not None and delivered_on < signed_on:
+        raise Refused(f"The prescription was signed on {signed_on:%-d %B %Y}: nothing was delivered on it before that.")
+    if not lines or any(line.units < 1 for line in lines):
+        raise Refused("Say what was delivered: at least one line, each of at least one unit.")
+
+
+@action
+def record_failed(
+    *, delivery: Delivery, failed_on: dt.date, cause: str, by: User, at: dt.datetime, reason: str = ""
+) -> Delivery:
+    """Record that a delivery failed, on which day and by whose cause. The cover does not count it."""
+    if failed_on > local_day(at):
+        raise Refused("A delivery cannot have failed in the future.")
+    if cause not in Delivery.FailureCause.values:
+        raise Refused("Say whose the failure was: " + ", ".join(Delivery.FailureCause.labels) + ".")
+    delivery.failed_on, delivery.failure_cause, delivery.failure_note = failed_on, cause, reason
+    return move(delivery=delivery, event="fail", by=by, at=at, reason=reason)
+
+
+@action
+def cancel_expected(*, enrolment_id: int, by: User, at: dt.datetime, reason: str) -> int:
+    """Cancel every delivery of an enrolment that has not left. Returns how many; what is on its way is left to a person."""
+    waiting = Delivery.objects.expected().exclude(status=DeliveryStatus.DISPATCHED).filter(enrolment_id=enrolment_id)
+    cancelled = list(waiting)
+    for delivery in cancelled:
+        move(delivery=delivery, event="cancel", by=by, at=at, reason=reason)
+    return len(cancelled)

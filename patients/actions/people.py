@@ -1,0 +1,66 @@
+"""Deeds on a person: contact points and death, each kept in step with the recipient that messages go to."""
+
+import datetime as dt
+
+from homecare.accounts.models import User
+from homecare.accounts.permissions import Permission, require
+from homecare.audit.actions import action
+from homecare.messaging import actions as messaging
+from patients.actions.enrolment import end_treatment, move
+from patients.cover import actions as cover
+from patients.models import ContactPoint, Enrolment, Patient
+from patients.states import ENDED
+
+
+@action
+def change_contact(
+    *, patient: Patient, kind: str, value: str, is_usable: bool, safe_to_message: bool, by: User, at: dt.datetime, reason: str = ""
+) -> ContactPoint | None:
+    """Replace a patient's mobile, landline or email (empty: take it away); messages then go to the new one."""
+    require(by, Permission.PATIENT_EDIT)
+    locked = Patient.objects.select_for_update().get(pk=patient.pk)
+    ContactPoint.objects.filter(patient=locked, kind=kind, ended_on__isnull=True).update(ended_on=at.date())
+    point = None
+    if value:
+        point = ContactPoint.objects.create(
+            patient=locked, kind=kind, value=value, is_usable=is_usable, safe_to_message=safe_to_message
+        )
+    sync_recipient(patient=locked, by=by, at=at)
+    return point
+
+
+@action
+def mark_deceased(*, patient: Patient, died_on: dt.date | None, by: User, at: dt.datetime, reason: str = "") -> Patient:
+    """Record a death: every enrolment ends and nothing is ever sent again, in the same transaction.
+
+    What hangs on it in later apps is ended by `homecare.desk.deeds.record_death`, which calls this.
+    """
+    require(by, Permission.ENROLMENT_EDIT)
+    locked = Patient.objects.select_for_update().get(pk=patient.pk)
+    locked.deceased, locked.died_on = True, died_on
+    locked.save(update_fields=["deceased", "died_on"])
+    ended = [str(status) for status in ENDED]
+    for enrolment in Enrolment.objects.filter(patient=locked).exclude(status__in=ended).select_related("treatment"):
+        move(enrolment=enrolment, event="record_death", by=by, at=at, reason=reason)
+        end_treatment(enrolment.treatment, ended_on=died_on, stop_reason="DEATH")
+        cover.end([enrolment.pk])
+    messaging.silence(recipient=locked.recipient, because="DECEASED", by=by, at=at, reason=reason)
+    return locked
+
+
+def sync_recipient(*, patient: Patient, by: User, at: dt.datetime) -> None:
+    """Write what messages need from the patient's contact points into the recipient."""
+    current = {p.kind: p for p in patient.contact_points.filter(ended_on__isnull=True)}
+
+    def usable(kind: str) -> str:
+        point = current.get(kind)
+        return point.value if point and point.is_usable and point.safe_to_message else ""
+
+    messaging.update_recipient(
+        recipient=patient.recipient,
+        mobile=usable(ContactPoint.Kind.MOBILE),
+        email=usable(ContactPoint.Kind.EMAIL),
+        preferred_channel=patient.preferred_contact,
+        by=by,
+        at=at,
+    )

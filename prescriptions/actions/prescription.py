@@ -1,0 +1,217 @@
+"""Prescriptions: recorded as signed, clinically screened, sent, acknowledged, used up. We record; we never sign."""
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+
+from homecare.accounts.models import Practitioner, User
+from homecare.accounts.permissions import Permission, require
+from homecare.audit.actions import action
+from homecare.core.clock import local_day
+from homecare.core.errors import Refused
+from patients.cover import actions as cover
+from patients.cover.legal_life import last_valid_on
+from prescriptions.actions.renewal import move_renewal
+from prescriptions.models import ClinicalScreen, Prescription, PrescriptionStatusChange, RenewalRequest
+from prescriptions.states import PRESCRIPTION_TRANSITIONS, PrescriptionStatus, RenewalStatus
+
+LIMITED_SCHEDULES = {"2", "3", "4"}  # valid for 28 days (domain.md 4.2)
+ONE_DELIVERY_SCHEDULES = {"2", "3"}
+
+
+def move(
+    *, prescription: Prescription, event: str, by: User, at: dt.datetime, reason: str = ""
+) -> Prescription:
+    """Lock the prescription, ask the table, write status and status change together. Only actions call this."""
+    locked = Prescription.objects.select_for_update().get(pk=prescription.pk)
+    transition = PRESCRIPTION_TRANSITIONS.find(event, source=locked.status)
+    require(by, transition.permission)
+    source, locked.status = locked.status, transition.target
+    locked.save(update_fields=["status"])
+    PrescriptionStatusChange.objects.create(
+        prescription=locked, event=event, from_status=source, to_status=locked.status, at=at, by=by, reason=reason
+    )
+    return locked
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignedPrescription:
+    """What is written on a signed prescription, as somebody reads it from the paper or the clinic's system."""
+
+    signed_on: dt.date
+    prescriber: Practitioner | None
+    prescribed_by: User | None
+    artefact: str
+    deliveries: int
+    units_each: int
+    interval_days: int
+    dose_text: str = ""
+    not_before_on: dt.date | None = None
+
+
+@action
+def record_signed(
+    *, renewal: RenewalRequest, signed: SignedPrescription, by: User, at: dt.datetime, reason: str = ""
+) -> Prescription:
+    """Record that a prescriber signed the prescription a renewal asked for, and submit it to pharmacy.
+
+    Refused: a signature dated in the future, no deliveries or units, or more than one delivery of a
+    Schedule 2 or 3 controlled drug (domain.md 4.2).
+    """
+    _check_signed(renewal, signed, today=local_day(at))
+    enrolment = renewal.enrolment
+    schedule = enrolment.medicine.controlled_drug_schedule
+    move_renewal(renewal=renewal, event="prescribe", by=by, at=at, reason=reason)
+    prescription = Prescription.objects.create(
+        enrolment=enrolment,
+        patient_id=enrolment.patient_id,
+        provider_id=enrolment.service.provider_id,
+        renewal=renewal,
+        product_id=enrolment.treatment.product_id,
+        reference=uuid.uuid4(),
+        status=PrescriptionStatus.SIGNED,
+        artefact=signed.artefact,
+        signed_on=signed.signed_on,
+        not_before_on=signed.not_before_on,
+        last_valid_on=last_valid_on(
+            issued_on=signed.signed_on, not_before_on=signed.not_before_on, controlled=schedule in LIMITED_SCHEDULES
+        ),
+        prescriber=signed.prescriber,
+        prescribed_by=signed.prescribed_by,
+        deliveries=signed.deliveries,
+        units_each=signed.units_each,
+        interval_days=signed.interval_days,
+        dose_text=signed.dose_text,
+        wet_original_received_on=local_day(at) if signed.artefact == Prescription.Artefact.WET_INK_ORIGINAL else None,
+    )
+    PrescriptionStatusChange.objects.create(
+        prescription=prescription, event="sign", to_status=prescription.status, at=at, by=by, reason=reason
+    )
+    return move(prescription=prescription, event="submit", by=by, at=at)
+
+
+def _check_signed(renewal: RenewalRequest, signed: SignedPrescription, *, today: dt.date) -> None:
+    if signed.signed_on > today:
+        raise Refused("The signature is dated in the future. Enter the day on which it was signed.")
+    if signed.deliveries < 1 or signed.units_each < 1:
+        raise Refused("A prescription gives at least one delivery of at least one unit.")
+    schedule = renewal.enrolment.medicine.controlled_drug_schedule
+    if schedule in ONE_DELIVERY_SCHEDULES and signed.deliveries > 1:
+        raise Refused(f"A Schedule {schedule} controlled drug is not repeatable: one delivery only.")
+
+
+@action
+def screen(
+    *, prescription: Prescription, outcome: str, by: User, at: dt.datetime, reason: str = ""
+) -> ClinicalScreen:
+    """Record a pharmacist's clinical check. Nobody screens what they prescribed; a query or rejection says why."""
+    require(by, Permission.PRESCRIPTION_SCREEN)
+    if prescription.prescribed_by_id == by.pk:
+        raise Refused("You prescribed this. Another pharmacist must screen it.", code="own_prescription")
+    event = {
+        ClinicalScreen.Outcome.APPROVED: "approve",
+        ClinicalScreen.Outcome.APPROVED_WITH_AMENDMENT: "approve",
+        ClinicalScreen.Outcome.QUERIED: "query",
+        ClinicalScreen.Outcome.REJECTED: "reject",
+    }[ClinicalScreen.Outcome(outcome)]
+    if event != "approve" and not reason.strip():
+        raise Refused("Say what is to be answered or why it is rejected, so that the prescriber can act on it.")
+    move(prescription=prescription, event="screen", by=by, at=at)
+    moved = move(prescription=prescription, event=event, by=by, at=at, reason=reason)
+    if event == "reject" and moved.renewal is not None and moved.renewal.status == RenewalStatus.PRESCRIBED:
+        move_renewal(renewal=moved.renewal, event="prescribe_again", by=by, at=at, reason=reason)
+    return ClinicalScreen.objects.create(
+        prescription=moved, outcome=outcome, screened_by=by, screened_at=at, note=reason
+    )
+
+
+@action
+def answer_query(*, prescription: Prescription, by: User, at: dt.datetime, reason: str) -> Prescription:
+    """Record how the prescriber answered the pharmacist's query; the prescription goes back to be screened."""
+    if not reason.strip():
+        raise Refused("Say what the prescriber answered.")
+    return move(prescription=prescription, event="amend", by=by, at=at, reason=reason)
+
+
+@action
+def send(
+    *, prescription: Prescription, by: User, at: dt.datetime, purchase_order_number: str = "", reason: str = ""
+) -> Prescription:
+    """Send a screened prescription to its provider: it appears in the provider's API, and the cover counts on it."""
+    if prescription.last_valid_on is not None and prescription.last_valid_on < local_day(at):
+        raise Refused(
+            f"This prescription was last valid on {prescription.last_valid_on:%-d %B %Y}. Ask for a new one.", code="expired"
+        )
+    moved = move(prescription=prescription, event="send", by=by, at=at, reason=reason)
+    moved.sent_at, moved.purchase_order_number = at, purchase_order_number
+    moved.save(update_fields=["sent_at", "purchase_order_number"])
+    if moved.renewal is not None and moved.renewal.status == RenewalStatus.PRESCRIBED:
+        move_renewal(renewal=moved.renewal, event="close", by=by, at=at)
+    write_remaining(moved.enrolment_id, on=local_day(at))
+    return moved
+
+
+@action
+def acknowledge(
+    *, prescription: Prescription, by: User, at: dt.datetime, provider_reference: str = "", reason: str = ""
+) -> Prescription:
+    """Record that the provider has the prescription and will supply it."""
+    moved = move(prescription=prescription, event="acknowledge", by=by, at=at, reason=reason)
+    moved.acknowledged_at, moved.provider_reference = at, provider_reference
+    moved.save(update_fields=["acknowledged_at", "provider_reference"])
+    return moved
+
+
+@action
+def record_original(*, prescription: Prescription, received_on: dt.date, by: User, at: dt.datetime, reason: str = "") -> Prescription:
+    """Record that the original in ink of a scanned copy arrived."""
+    require(by, Permission.PRESCRIPTION_RECORD)
+    locked = Prescription.objects.select_for_update().get(pk=prescription.pk)
+    locked.wet_original_received_on = received_on
+    locked.save(update_fields=["wet_original_received_on"])
+    return locked
+
+
+@action
+def delivered(*, prescription: Prescription, by: User, at: dt.datetime, reason: str = "") -> Prescription:
+    """Count one delivery as made: the first puts the prescription in use, the last exhausts it."""
+    locked = Prescription.objects.select_for_update().get(pk=prescription.pk)
+    if locked.remaining == 0:
+        raise Refused("Every delivery of this prescription has been made.", code="exhausted")
+    if locked.status != PrescriptionStatus.IN_USE:
+        locked = move(prescription=locked, event="first_delivery", by=by, at=at)
+    locked.deliveries_made += 1
+    locked.save(update_fields=["deliveries_made"])
+    if locked.remaining == 0:
+        locked = move(prescription=locked, event="exhaust", by=by, at=at)
+    write_remaining(locked.enrolment_id, on=local_day(at))
+    return locked
+
+
+@action
+def cancel(*, prescription: Prescription, by: User, at: dt.datetime, reason: str) -> Prescription:
+    """Cancel a prescription, with a reason; the cover no longer counts on it."""
+    if not reason.strip():
+        raise Refused("Say why the prescription is cancelled.")
+    moved = move(prescription=prescription, event="cancel", by=by, at=at, reason=reason)
+    write_remaining(moved.enrolment_id, on=local_day(at))
+    return moved
+
+
+def write_remaining(enrolment_id: int, *, on: dt.date) -> None:
+    """Write what the prescriptions at the provider still give into cover, and move its dates.
+
+    Several at once (the old one's last delivery beside the new one) are read as one: the deliveries of all that
+    give the same quantity as the newest, until the newest's last valid day. Others are left out: the cautious way.
+    """
+    held = [p for p in Prescription.objects.at_provider().filter(enrolment_id=enrolment_id).order_by("signed_on", "pk") if p.remaining]
+    if not held:
+        cover.set_remaining_supply(enrolment_id=enrolment_id, supply=None, on=on)
+        return
+    newest = held[-1]
+    remaining = sum(p.remaining for p in held if p.units_each == newest.units_each)
+    cover.set_remaining_supply(
+        enrolment_id=enrolment_id,
+        supply=cover.Supply(remaining=remaining, units_each=newest.units_each, last_valid_on=newest.last_valid_on or on),
+        on=on,
+    )

@@ -1,0 +1,99 @@
+"""Renewal requests: one for an enrolment, whoever asks first; later askers join it."""
+
+import datetime as dt
+
+from homecare.accounts.models import User
+from homecare.accounts.permissions import Permission, require
+from homecare.audit.actions import action
+from homecare.core.clock import local_day
+from homecare.core.errors import Refused
+from patients.models import Enrolment
+from patients.states import ON_TREATMENT
+from prescriptions.models import RenewalAsk, RenewalRequest, RenewalStatusChange
+from prescriptions.states import RENEWAL_TRANSITIONS, RenewalStatus
+
+
+def move_renewal(*, renewal: RenewalRequest, event: str, by: User, at: dt.datetime, reason: str = "") -> RenewalRequest:
+    """Lock the request, ask the table, write status and status change together. Only actions call this."""
+    locked = RenewalRequest.objects.select_for_update().get(pk=renewal.pk)
+    transition = RENEWAL_TRANSITIONS.find(event, source=locked.status)
+    require(by, transition.permission)
+    source, locked.status = locked.status, transition.target
+    if locked.status in {RenewalStatus.CLOSED, RenewalStatus.DECLINED, RenewalStatus.STOPPED, RenewalStatus.MERGED}:
+        locked.closed_at = at
+    locked.save(update_fields=["status", "closed_at"])
+    RenewalStatusChange.objects.create(
+        renewal=locked, event=event, from_status=source, to_status=locked.status, at=at, by=by, reason=reason
+    )
+    return locked
+
+
+@action
+def open_renewal(
+    *,
+    enrolment: Enrolment,
+    asked_by: str,
+    by: User,
+    at: dt.datetime,
+    their_date_on: dt.date | None = None,
+    reason: str = "",
+) -> RenewalRequest:
+    """Ask for a new prescription: open the enrolment's one renewal request, or join the one that is open.
+
+    Refused for an enrolment that is not on treatment.
+    """
+    require(by, Permission.RENEWAL_OPEN)
+    locked = Enrolment.objects.select_for_update().select_related("cover").get(pk=enrolment.pk)
+    if locked.status not in ON_TREATMENT:
+        raise Refused("This enrolment is not on treatment, so no prescription can be asked for.", code="not_on_treatment")
+    renewal = RenewalRequest.objects.open().filter(enrolment=locked).first()
+    if renewal is None:
+        renewal = _open(locked, asked_by=asked_by, by=by, at=at)
+    RenewalAsk.objects.create(
+        renewal=renewal, asked_by=asked_by, by=by, at=at, their_date_on=their_date_on, note=reason
+    )
+    return renewal
+
+
+def _open(enrolment: Enrolment, *, asked_by: str, by: User, at: dt.datetime) -> RenewalRequest:
+    cover = getattr(enrolment, "cover", None)
+    renewal = RenewalRequest.objects.create(
+        enrolment=enrolment,
+        patient_id=enrolment.patient_id,
+        clinic_id=enrolment.clinic_id,
+        asked_by=asked_by,
+        opened_on=local_day(at),
+        opened_at=at,
+        opened_by=by,
+        prompt_due_on=cover and cover.prompt_due_on,
+        prescription_needed_by_on=cover and cover.prescription_needed_by_on,
+        first_uncovered_dose_on=cover and cover.first_uncovered_dose_on,
+    )
+    RenewalStatusChange.objects.create(
+        renewal=renewal, event="open", to_status=renewal.status, at=at, by=by, reason=""
+    )
+    return renewal
+
+
+@action
+def ask(*, renewal: RenewalRequest, asked_by: str, by: User, at: dt.datetime, reason: str = "") -> RenewalAsk:
+    """Record that somebody asked again, by hand (a telephone call, a letter)."""
+    require(by, Permission.RENEWAL_OPEN)
+    return RenewalAsk.objects.create(renewal=renewal, asked_by=asked_by, by=by, at=at, note=reason)
+
+
+@action
+def answer(*, renewal: RenewalRequest, event: str, by: User, at: dt.datetime, reason: str = "") -> RenewalRequest:
+    """Record the clinic's answer: approve to prescribe, require an appointment or bloods, or decline with a reason."""
+    if event == "decline" and not reason.strip():
+        raise Refused("Say why the prescription is declined, so that the team knows what happens to the patient.")
+    return move_renewal(renewal=renewal, event=event, by=by, at=at, reason=reason)
+
+
+@action
+def stop_renewals(*, enrolment: Enrolment, by: User, at: dt.datetime, reason: str = "") -> int:
+    """End whatever renewal is open for an enrolment that ends. Returns how many there were (none or one)."""
+    renewals = list(RenewalRequest.objects.open().filter(enrolment=enrolment))
+    for renewal in renewals:
+        move_renewal(renewal=renewal, event="stop", by=by, at=at, reason=reason)
+    return len(renewals)
