@@ -8,6 +8,7 @@ from django.db.models import Q
 from homecare.accounts.models import User
 from homecare.accounts.permissions import Permission
 from homecare.core.models import StatusChange, Tracked
+from homecare.core.rights import AppendOnly
 from prescriptions.states import AT_PROVIDER, RENEWAL_OPEN, PrescriptionStatus, RenewalStatus
 
 
@@ -83,6 +84,8 @@ class RenewalAsk(models.Model):
     at = models.DateTimeField()
     their_date_on = models.DateField(null=True, blank=True)
     note = models.TextField(blank=True)
+
+    audit = AppendOnly("who asked and when is evidence of whose delay it was")
 
     def __str__(self) -> str:
         return f"{self.get_asked_by_display()} at {self.at}"

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Func, Q, Value
 
 from homecare.core.models import Tracked
+from homecare.core.rights import Deletable, Untracked
 
 
 class RegimenPhase(Tracked):
@@ -126,6 +127,8 @@ class RemainingSupply(Tracked):
     last_valid_on = models.DateField()
     is_assumed = models.BooleanField(default=False)
 
+    audit = Deletable("gone when no prescription at the provider has deliveries left; its history says what it gave")
+
     def __str__(self) -> str:
         return f"{self.remaining} x {self.units_each} until {self.last_valid_on}"
 
@@ -148,6 +151,8 @@ class Cover(models.Model):
     prompt_due_on = models.DateField(null=True, blank=True)
     is_assumed = models.BooleanField(default=False)
     is_live = models.BooleanField(default=True, help_text="whether the enrolment is on treatment")
+
+    audit = Untracked("computed from facts that are tracked, and computed again at will")
 
     class Meta:
         indexes = [

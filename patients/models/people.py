@@ -2,6 +2,7 @@
 
 from typing import Self
 
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Upper
@@ -88,8 +89,9 @@ class Patient(Tracked):
         ]
         indexes = [
             models.Index(
-                Upper("family_name"), Upper("given_name"), name="patient_name",
-                opclasses=["varchar_pattern_ops", "varchar_pattern_ops"],
+                OpClass(Upper("family_name"), name="varchar_pattern_ops"),
+                OpClass(Upper("given_name"), name="varchar_pattern_ops"),
+                name="patient_name",
             ),
             models.Index(fields=["date_of_birth"], name="patient_date_of_birth"),
         ]
