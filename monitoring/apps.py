@@ -8,3 +8,9 @@ class MonitoringConfig(AppConfig):
 
     name = "monitoring"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register what this app writes to people."""
+        from monitoring import notifications
+
+        notifications.register()

@@ -8,3 +8,9 @@ class PrescriptionsConfig(AppConfig):
 
     name = "prescriptions"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register what this app writes to people."""
+        from prescriptions import notifications
+
+        notifications.register()

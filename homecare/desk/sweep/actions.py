@@ -1,0 +1,74 @@
+"""One sweep: covers that time moved, renewals that are due, messages that follow. Any number of times a day."""
+
+import datetime as dt
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from homecare.accounts.models import User
+from homecare.audit.actions import action
+from homecare.core.clock import local_day
+from homecare.desk.sweep.models import SweepRun
+from homecare.messaging import actions as messaging
+from homecare.messaging.planning import PlanResult
+from monitoring import notifications as monitoring
+from patients.cover import actions as cover
+from prescriptions import due
+from prescriptions import notifications as prescriptions
+
+
+@dataclass(frozen=True)
+class SweepResult:
+    """What a sweep did."""
+
+    day: dt.date
+    covers_recomputed: int
+    opened: int
+    planned: dict[str, int]
+    held: dict[str, int]
+
+    def as_report(self) -> dict[str, Any]:
+        """Return the report: what was done, and every enrolment on treatment in exactly one class."""
+        return asdict(self) | {"day": self.day.isoformat()} | due.classes(day=self.day)
+
+
+@action
+def sweep(*, by: User, at: dt.datetime, reason: str = "") -> SweepResult:
+    """Find all that is due on or before the local day, open it and plan its messages: nothing is sent here.
+
+    A missed day heals itself, since nothing asks what yesterday did. A second sweep of a day opens and plans nothing.
+    """
+    day = local_day(at)
+    initial = messaging.first_after_import()
+    recomputed = cover.recompute_due(on=day, by=by, at=at)
+    opened = due.open_due_renewals(by=by, at=at)
+    messaging.ensure_clinic_recipients(by=by, at=at)
+    plans = {
+        prescriptions.DIGEST: prescriptions.plan_digests(day=day, by=by, at=at, initial_import=initial),
+        monitoring.REMINDER: monitoring.plan_reminders(day=day, by=by, at=at, initial_import=initial),
+    }
+    result = SweepResult(
+        day=day,
+        covers_recomputed=recomputed,
+        opened=opened.total,
+        planned={purpose: plan.planned for purpose, plan in plans.items()},
+        held={purpose: plan.held for purpose, plan in plans.items()},
+    )
+    _write_down(result, plans, by=by, at=at)
+    return result
+
+
+def _write_down(result: SweepResult, plans: dict[str, PlanResult], *, by: User, at: dt.datetime) -> None:
+    """Keep a row of the day's first run, and of each that did something: not 1,440 rows a day of nothing."""
+    planned = sum(plan.planned for plan in plans.values())
+    nothing_new = not (result.opened or planned or result.covers_recomputed)
+    if nothing_new and SweepRun.objects.filter(day=result.day).exists():
+        return
+    SweepRun.objects.create(
+        day=result.day,
+        ran_at=at,
+        ran_by=by,
+        covers_recomputed=result.covers_recomputed,
+        renewals_opened=result.opened,
+        messages_planned=planned,
+        messages_held=sum(plan.held for plan in plans.values()),
+    )

@@ -1,0 +1,93 @@
+"""What the prescriptions app writes to people: one digest a day for each clinic with something to renew."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Count
+
+from homecare.accounts.models import User
+from homecare.messaging import registry
+from homecare.messaging.models import Channel, OutboxMessage
+from homecare.messaging.planning import PlanResult, plan
+from prescriptions.models import RenewalRequest
+from prescriptions.states import RENEWAL_WITH_CLINIC
+
+DIGEST = "PRESCRIPTION_PROMPT"
+SUBJECT = "CLINIC"
+_DIGEST_CANDIDATES = """
+    SELECT r.id AS recipient_id, 'CLINIC' AS subject_type, r.clinic_id AS subject_id,
+           to_char(%(day)s::date, 'YYYY-MM-DD') AS episode, %(day)s::date AS due_on, 'EMAIL' AS channel
+    FROM messaging_recipient r
+    WHERE r.kind = 'CLINIC' AND r.clinic_id IN (
+        SELECT clinic_id FROM prescriptions_renewalrequest WHERE opened_on = %(day)s AND status = ANY(%(waiting)s))
+"""
+
+
+def plan_digests(*, day: dt.date, by: User, at: dt.datetime, initial_import: bool) -> PlanResult:
+    """Plan one digest for each clinic in which a renewal was opened on that day."""
+    return plan(
+        purpose=DIGEST,
+        candidates_sql=_DIGEST_CANDIDATES,
+        params={"day": day, "waiting": sorted(str(s) for s in RENEWAL_WITH_CLINIC)},
+        day=day,
+        by=by,
+        at=at,
+        initial_import=initial_import,
+    )
+
+
+def _waiting(messages: Sequence[OutboxMessage]) -> dict[int, int]:
+    """Count what each clinic has to renew."""
+    clinics = {message.subject_id for message in messages}
+    rows = (
+        RenewalRequest.objects.filter(clinic__in=clinics, status__in=sorted(str(s) for s in RENEWAL_WITH_CLINIC))
+        .values("clinic_id")
+        .annotate(waiting=Count("pk"))
+    )
+    return {row["clinic_id"]: row["waiting"] for row in rows}
+
+
+def still_needed(messages: Sequence[OutboxMessage]) -> Mapping[UUID, str | None]:
+    """Say of each digest whether its clinic still has anything to renew."""
+    waiting = _waiting(messages)
+    return {m.id: None if waiting.get(m.subject_id) else "NOTHING_LEFT_TO_RENEW" for m in messages}
+
+
+def context(messages: Sequence[OutboxMessage]) -> Mapping[UUID, registry.Context]:
+    """Give each digest its count and where to go."""
+    waiting = _waiting(messages)
+    return {
+        m.id: {
+            "count": str(waiting.get(m.subject_id, 0)),
+            "address": f"{settings.BASE_URL}/",
+            "organisation": settings.ORGANISATION_NAME,
+        }
+        for m in messages
+    }
+
+
+def register() -> None:
+    """Make the digest known to messaging."""
+    registry.register(
+        registry.Purpose(
+            code=DIGEST,
+            title="Prescriptions to renew, for a clinic",
+            channels=(Channel.EMAIL,),
+            words={
+                Channel.EMAIL: registry.Words(
+                    subject="Homecare prescriptions to renew",
+                    body=(
+                        "{count} of your patients need a new homecare prescription.\n\n"
+                        "Sign in to see who, by when, and to answer: {address}\n\n"
+                        "{organisation} pharmacy homecare team"
+                    ),
+                )
+            },
+            still_needed=still_needed,
+            context=context,
+            priority=20,
+            usual_batch=25,
+        )
+    )
