@@ -320,3 +320,8 @@ LOGGING = {
         "django.request": {"handlers": [], "level": "CRITICAL", "propagate": True},
     },
 }
+
+# Reminders of blood tests: how many days apart, and how many times after the first, while nothing was done.
+BLOOD_TEST_REPEAT_DAYS = int(os.environ.get("BLOOD_TEST_REPEAT_DAYS", "14"))
+BLOOD_TEST_REPEATS = int(os.environ.get("BLOOD_TEST_REPEATS", "2"))
+TEAM_TELEPHONE = os.environ.get("TEAM_TELEPHONE", "01632 960001" if DEMO else "")

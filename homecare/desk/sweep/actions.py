@@ -4,11 +4,14 @@ import datetime as dt
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from django.db.models import Max
+
 from homecare.accounts.models import User
 from homecare.audit.actions import action
 from homecare.core.clock import local_day
-from homecare.desk.sweep.models import SweepRun
+from homecare.desk.sweep.models import ImportMark, SweepRun
 from homecare.messaging import actions as messaging
+from homecare.messaging.models import MessageBatch
 from homecare.messaging.planning import PlanResult
 from monitoring import notifications as monitoring
 from patients.cover import actions as cover
@@ -38,13 +41,16 @@ def sweep(*, by: User, at: dt.datetime, reason: str = "") -> SweepResult:
     A missed day heals itself, since nothing asks what yesterday did. A second sweep of a day opens and plans nothing.
     """
     day = local_day(at)
-    initial = messaging.first_after_import()
     recomputed = cover.recompute_due(on=day, by=by, at=at)
     opened = due.open_due_renewals(by=by, at=at)
     messaging.ensure_clinic_recipients(by=by, at=at)
     plans = {
-        prescriptions.DIGEST: prescriptions.plan_digests(day=day, by=by, at=at, initial_import=initial),
-        monitoring.REMINDER: monitoring.plan_reminders(day=day, by=by, at=at, initial_import=initial),
+        prescriptions.DIGEST: prescriptions.plan_digests(
+            day=day, by=by, at=at, initial_import=first_after_import(prescriptions.DIGEST)
+        ),
+        monitoring.REMINDER: monitoring.plan_reminders(
+            day=day, by=by, at=at, initial_import=first_after_import(monitoring.REMINDER)
+        ),
     }
     result = SweepResult(
         day=day,
@@ -55,6 +61,19 @@ def sweep(*, by: User, at: dt.datetime, reason: str = "") -> SweepResult:
     )
     _write_down(result, plans, by=by, at=at)
     return result
+
+
+def first_after_import(purpose: str) -> bool:
+    """Say whether this rule has planned nothing since the last register came in."""
+    mark = ImportMark.objects.order_by("-pk").first()
+    return mark is not None and not MessageBatch.objects.filter(purpose=purpose, pk__gt=mark.last_batch).exists()
+
+
+@action
+def mark_import(*, by: User, at: dt.datetime, reason: str = "") -> ImportMark:
+    """Note that a register came in, in the transaction that commits it."""
+    newest = MessageBatch.objects.aggregate(newest=Max("pk"))["newest"] or 0
+    return ImportMark.objects.create(last_batch=newest, at=at, by=by)
 
 
 def _write_down(result: SweepResult, plans: dict[str, PlanResult], *, by: User, at: dt.datetime) -> None:

@@ -1,4 +1,4 @@
-"""What each sweep did, a row a run that found something or finished a day."""
+"""What each sweep did, and which batches must wait because a register came in before them."""
 
 from django.db import models
 
@@ -24,3 +24,22 @@ class SweepRun(models.Model):
 
     def __str__(self) -> str:
         return f"sweep for {self.day}"
+
+
+class ImportMark(models.Model):
+    """A register came in: the first batch of each rule after it is held for a second person.
+
+    "After" is by the batches' own numbers, so that no clock decides it.
+    """
+
+    last_batch = models.PositiveBigIntegerField(help_text="the newest message batch when the register was committed")
+    at = models.DateTimeField()
+    by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+
+    audit = AppendOnly("it decides which messages wait for a second person")
+
+    class Meta:
+        app_label = "desk"
+
+    def __str__(self) -> str:
+        return f"import at {self.at}"
