@@ -5,11 +5,13 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Count
+from django.db.models import Count, F, Value
+from django.db.models.functions import Coalesce, NullIf
 
-from homecare.accounts.models import User
+from homecare.accounts.models import Clinic, User
+from homecare.messaging import actions as messaging
 from homecare.messaging import registry
-from homecare.messaging.models import Channel, OutboxMessage
+from homecare.messaging.models import Channel, OutboxMessage, Recipient
 from homecare.messaging.planning import PlanResult, plan
 from prescriptions.models import RenewalRequest
 from prescriptions.states import RENEWAL_WITH_CLINIC
@@ -23,6 +25,27 @@ _DIGEST_CANDIDATES = """
     WHERE r.kind = 'CLINIC' AND r.clinic_id IN (
         SELECT clinic_id FROM prescriptions_renewalrequest WHERE opened_on = %(day)s AND status = ANY(%(waiting)s))
 """
+
+
+def ensure_clinic_recipients(*, by: User, at: dt.datetime) -> None:
+    """See that each clinic can be written to: at its own address, else at the homecare team's, where it is seen."""
+    for clinic in Clinic.objects.filter(recipient__isnull=True).order_by("pk"):
+        messaging.create_recipient(
+            kind=Recipient.Kind.CLINIC,
+            display=f"Clinic {clinic.pk}",
+            clinic=clinic,
+            email=clinic.email or settings.TEAM_EMAIL,
+            preferred_channel=Recipient.Preference.EMAIL,
+            safe_to_message=True,
+            by=by,
+            at=at,
+        )
+    for recipient in Recipient.objects.filter(kind=Recipient.Kind.CLINIC).exclude(
+        email=Coalesce(NullIf(F("clinic__email"), Value("")), Value(settings.TEAM_EMAIL))
+    ).select_related("clinic"):
+        messaging.update_recipient(
+            recipient_id=recipient.pk, email=recipient.clinic.email or settings.TEAM_EMAIL, by=by, at=at
+        )
 
 
 def plan_digests(*, day: dt.date, by: User, at: dt.datetime, initial_import: bool) -> PlanResult:

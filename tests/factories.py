@@ -5,6 +5,7 @@ import itertools
 from typing import Any
 
 import factory
+import nhs_number
 from django.utils import timezone
 
 from homecare.accounts.models import Clinic, Specialty, User
@@ -21,13 +22,11 @@ _serial = itertools.count(1)
 
 def synthetic_nhs_number() -> str:
     """Return the next valid NHS number of the range that is never issued."""
-    import nhs_number
-
     while True:
-        candidate = f"999{next(_serial):06d}"
-        check = nhs_number.calculate_check_digit(candidate)
-        if check is not None and 0 <= check <= 9:
-            return f"{candidate}{check}"
+        first_nine = f"999{next(_serial):06d}"
+        check = nhs_number.calculate_checksum(first_nine)
+        if check is not None and nhs_number.is_valid(f"{first_nine}{check}"):
+            return f"{first_nine}{check}"
 
 
 class UserFactory(factory.django.DjangoModelFactory[User]):
@@ -93,6 +92,10 @@ class HomecareServiceFactory(factory.django.DjangoModelFactory[HomecareService])
 
     provider = factory.SubFactory(ProviderFactory)
     name = factory.Sequence(lambda n: f"Service {n}")
+    buffer_days = 7
+    lead_working_days = 10
+    provider_lead_working_days = 2
+    delivery_interval_days = 56
 
 
 class RecipientFactory(factory.django.DjangoModelFactory[Recipient]):

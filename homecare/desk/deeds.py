@@ -6,7 +6,6 @@ from deliveries import actions as deliveries
 from homecare.accounts.models import User
 from homecare.audit.actions import action
 from homecare.core.clock import local_day
-from homecare.messaging import actions as messaging
 from monitoring import actions as monitoring
 from patients import actions as patients
 from patients.models import Enrolment, Patient
@@ -45,4 +44,3 @@ def _end_what_hangs_on(enrolment: Enrolment, *, ended_on: dt.date, by: User, at:
         prescriptions.cancel(prescription=prescription, by=by, at=at, reason=why)
     deliveries.cancel_expected(enrolment_id=enrolment.pk, by=by, at=at, reason=why)
     monitoring.end_plan(enrolment=enrolment, ended_on=ended_on, by=by, at=at, reason=why)
-    messaging.suppress(subject_type="ENROLMENT", subject_id=enrolment.pk, because="TREATMENT_ENDED", by=by, at=at, reason=why)

@@ -9,9 +9,11 @@ from homecare.accounts.permissions import Permission, require
 from homecare.audit.actions import action
 from homecare.core.clock import local_day
 from homecare.core.errors import Refused
+from homecare.messaging import actions as messaging
 from medicines.models import MonitoringProtocol, ProtocolTest
 from monitoring import rules
 from monitoring.models import MonitoringItem, MonitoringItemStatusChange, MonitoringPlan
+from monitoring.notifications import REMINDER
 from monitoring.states import TRANSITIONS, WAITING
 from patients.models import Enrolment
 
@@ -99,4 +101,8 @@ def end_plan(*, enrolment: Enrolment, ended_on: dt.date, by: User, at: dt.dateti
     waiting = list(plan.items.filter(status__in=sorted(str(s) for s in WAITING)))
     for item in waiting:
         move(item=item, event="end", by=by, at=at, reason=reason)
+    if not MonitoringItem.objects.waiting().filter(patient_id=plan.patient_id).exists():
+        messaging.suppress(
+            reason="MONITORING_ENDED", subject_type="PATIENT", subject_ids=[plan.patient_id], purpose=REMINDER, by=by, at=at
+        )
     return len(waiting)

@@ -7,6 +7,7 @@ from homecare.accounts.permissions import Permission, require
 from homecare.audit.actions import action
 from homecare.core.clock import local_day
 from homecare.core.errors import Refused
+from homecare.messaging import actions as messaging
 from patients.models import Consent, Enrolment
 
 
@@ -43,12 +44,6 @@ def withdraw_consent(*, enrolment: Enrolment, withdrawn_on: dt.date, by: User, a
         raise Refused("There is no consent in force to withdraw.", code="no_consent")
     consent.withdrawn_on, consent.withdrawn_reason = withdrawn_on, reason
     consent.save(update_fields=["withdrawn_on", "withdrawn_reason"])
-    _lock_out_senders(enrolment)
+    # No send to this patient begins by the old consent: one under way is waited for, the next one sees the withdrawal.
+    messaging.update_recipient(recipient_id=enrolment.patient.recipient_id, by=by, at=at, reason=reason)
     return consent
-
-
-def _lock_out_senders(enrolment: Enrolment) -> None:
-    """Wait for a send under way to this patient, or make it see the withdrawal: it locks the recipient too."""
-    from homecare.messaging.models import Recipient
-
-    Recipient.objects.select_for_update().get(pk=enrolment.patient.recipient_id)

@@ -5,7 +5,9 @@ import datetime as dt
 from homecare.accounts.models import User
 from homecare.accounts.permissions import Permission, require
 from homecare.audit.actions import action
+from homecare.core.clock import local_day
 from homecare.messaging import actions as messaging
+from homecare.messaging.models import Recipient
 from patients.actions.enrolment import end_treatment, move
 from patients.cover import actions as cover
 from patients.models import ContactPoint, Enrolment, Patient
@@ -19,7 +21,7 @@ def change_contact(
     """Replace a patient's mobile, landline or email (empty: take it away); messages then go to the new one."""
     require(by, Permission.PATIENT_EDIT)
     locked = Patient.objects.select_for_update().get(pk=patient.pk)
-    ContactPoint.objects.filter(patient=locked, kind=kind, ended_on__isnull=True).update(ended_on=at.date())
+    ContactPoint.objects.filter(patient=locked, kind=kind, ended_on__isnull=True).update(ended_on=local_day(at))
     point = None
     if value:
         point = ContactPoint.objects.create(
@@ -44,7 +46,7 @@ def mark_deceased(*, patient: Patient, died_on: dt.date | None, by: User, at: dt
         move(enrolment=enrolment, event="record_death", by=by, at=at, reason=reason)
         end_treatment(enrolment.treatment, ended_on=died_on, stop_reason="DEATH")
         cover.end([enrolment.pk])
-    messaging.silence(recipient=locked.recipient, because="DECEASED", by=by, at=at, reason=reason)
+    messaging.update_recipient(recipient_id=locked.recipient_id, silence="DECEASED", by=by, at=at, reason=reason)
     return locked
 
 
@@ -57,10 +59,16 @@ def sync_recipient(*, patient: Patient, by: User, at: dt.datetime) -> None:
         return point.value if point and point.is_usable and point.safe_to_message else ""
 
     messaging.update_recipient(
-        recipient=patient.recipient,
+        recipient_id=patient.recipient_id,
         mobile=usable(ContactPoint.Kind.MOBILE),
         email=usable(ContactPoint.Kind.EMAIL),
-        preferred_channel=patient.preferred_contact,
+        preferred_channel=preferred_channel(patient.preferred_contact),
+        safe_to_message=not patient.do_not_contact,
         by=by,
         at=at,
     )
+
+
+def preferred_channel(preferred_contact: str) -> str:
+    """Return the channel that a recorded preference means; where none is recorded, a text."""
+    return Recipient.Preference.SMS if preferred_contact == Patient.PreferredContact.NONE else preferred_contact

@@ -106,7 +106,8 @@ def screen(
 ) -> ClinicalScreen:
     """Record a pharmacist's clinical check. Nobody screens what they prescribed; a query or rejection says why."""
     require(by, Permission.PRESCRIPTION_SCREEN)
-    if prescription.prescribed_by_id == by.pk:
+    prescriber = prescription.prescriber
+    if by.pk in {prescription.prescribed_by_id, prescriber and prescriber.user_id}:
         raise Refused("You prescribed this. Another pharmacist must screen it.", code="own_prescription")
     event = {
         ClinicalScreen.Outcome.APPROVED: "approve",

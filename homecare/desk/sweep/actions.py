@@ -10,7 +10,6 @@ from homecare.accounts.models import User
 from homecare.audit.actions import action
 from homecare.core.clock import local_day
 from homecare.desk.sweep.models import ImportMark, SweepRun
-from homecare.messaging import actions as messaging
 from homecare.messaging.models import MessageBatch
 from homecare.messaging.planning import PlanResult
 from monitoring import notifications as monitoring
@@ -43,7 +42,7 @@ def sweep(*, by: User, at: dt.datetime, reason: str = "") -> SweepResult:
     day = local_day(at)
     recomputed = cover.recompute_due(on=day, by=by, at=at)
     opened = due.open_due_renewals(by=by, at=at)
-    messaging.ensure_clinic_recipients(by=by, at=at)
+    prescriptions.ensure_clinic_recipients(by=by, at=at)
     plans = {
         prescriptions.DIGEST: prescriptions.plan_digests(
             day=day, by=by, at=at, initial_import=first_after_import(prescriptions.DIGEST)
