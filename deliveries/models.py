@@ -7,8 +7,8 @@ from django.db.models import Q
 
 from deliveries.states import EXPECTED, DeliveryStatus
 from homecare.accounts.models import User
-from homecare.accounts.permissions import Permission
 from homecare.core.models import StatusChange, Tracked
+from patients.models.visibility import scoped
 
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
@@ -16,11 +16,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 
     def visible_to(self, user: User) -> Self:
         """Keep those that this user may see: the trust's for its staff, a provider's own for it."""
-        if user.may(Permission.PATIENT_VIEW):
-            return self
-        if user.may(Permission.PRESCRIPTION_ACKNOWLEDGE):
-            return self.filter(provider__client__user=user)
-        return self.none()
+        return scoped(self, user, provider_path="provider")
 
     def expected(self) -> Self:
         """Keep those still to come."""

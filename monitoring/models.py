@@ -7,8 +7,8 @@ from django.db import models
 from django.db.models import Q
 
 from homecare.accounts.models import User
-from homecare.accounts.permissions import Permission
 from homecare.core.models import StatusChange, Tracked
+from patients.models.visibility import staff_only
 from monitoring.states import WAITING, ItemStatus
 
 
@@ -39,7 +39,7 @@ class MonitoringItemQuerySet(models.QuerySet["MonitoringItem"]):
 
     def visible_to(self, user: User) -> Self:
         """Keep the items whose patients this user may see."""
-        return self if user.may(Permission.PATIENT_VIEW) else self.none()
+        return staff_only(self, user)
 
     def waiting(self) -> Self:
         """Keep those not yet taken."""
@@ -92,7 +92,7 @@ class LabResultQuerySet(models.QuerySet["LabResult"]):
 
     def visible_to(self, user: User) -> Self:
         """Keep the results whose patients this user may see."""
-        return self if user.may(Permission.PATIENT_VIEW) else self.none()
+        return staff_only(self, user)
 
 
 class LabResult(Tracked):

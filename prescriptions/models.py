@@ -6,9 +6,9 @@ from django.db import models
 from django.db.models import Q
 
 from homecare.accounts.models import User
-from homecare.accounts.permissions import Permission
 from homecare.core.models import StatusChange, Tracked
 from homecare.core.rights import AppendOnly
+from patients.models.visibility import scoped, staff_only
 from prescriptions.states import AT_PROVIDER, RENEWAL_OPEN, PrescriptionStatus, RenewalStatus
 
 
@@ -17,7 +17,7 @@ class RenewalRequestQuerySet(models.QuerySet["RenewalRequest"]):
 
     def visible_to(self, user: User) -> Self:
         """Keep the requests whose patients this user may see."""
-        return self if user.may(Permission.PATIENT_VIEW) else self.none()
+        return staff_only(self, user)
 
     def open(self) -> Self:
         """Keep those that still wait for a prescription to reach the provider."""
@@ -102,11 +102,8 @@ class PrescriptionQuerySet(models.QuerySet["Prescription"]):
 
     def visible_to(self, user: User) -> Self:
         """Keep those that this user may see: the trust's for its staff, a provider's own once sent."""
-        if user.may(Permission.PATIENT_VIEW):
-            return self
-        if user.may(Permission.PRESCRIPTION_ACKNOWLEDGE):
-            return self.filter(provider__client__user=user, sent_at__isnull=False)
-        return self.none()
+        mine = scoped(self, user, provider_path="provider")
+        return mine.filter(sent_at__isnull=False) if user.kind == User.Kind.PROVIDER_CLIENT else mine
 
     def awaiting_screening(self) -> Self:
         """Keep those that a pharmacist has yet to screen."""

@@ -36,7 +36,7 @@ class UserFactory(factory.django.DjangoModelFactory[User]):
         model = User
 
     username = factory.Sequence(lambda n: f"person{n}")
-    role = "technician"
+    role = "TECHNICIAN"
     kind = User.Kind.HUMAN
     last_name = factory.Sequence(lambda n: f"Person{n}")
 

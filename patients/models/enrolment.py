@@ -9,9 +9,9 @@ from django.db import models
 from django.db.models import Exists, Func, OuterRef, Q, Value
 
 from homecare.accounts.models import User
-from homecare.accounts.permissions import Permission
 from homecare.core.models import StatusChange, Tracked
 from patients.models.people import Patient
+from patients.models.visibility import scoped
 from patients.states import ENDED, ON_TREATMENT, EnrolmentStatus
 
 
@@ -60,7 +60,7 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
 
     def visible_to(self, user: User) -> Self:
         """Keep the enrolments whose patients this user may see."""
-        return self if user.may(Permission.PATIENT_VIEW) else self.none()
+        return scoped(self, user, provider_path="service__provider")
 
     def on_treatment(self) -> Self:
         """Keep those that are active, suspended or being transferred."""

@@ -8,16 +8,16 @@ from django.db.models import Q
 from django.db.models.functions import Upper
 
 from homecare.accounts.models import User
-from homecare.accounts.permissions import Permission
 from homecare.core.models import Tracked
+from patients.models.visibility import staff_only
 
 
 class PatientQuerySet(models.QuerySet["Patient"]):
     """Patients, asked for in words."""
 
     def visible_to(self, user: User) -> Self:
-        """Keep the patients whom this user may see: all of the trust's, or none."""
-        return self if user.may(Permission.PATIENT_VIEW) else self.none()
+        """Keep the patients whom this user may see: a provider reaches its own through its prescriptions only."""
+        return staff_only(self, user)
 
 
 class Patient(Tracked):

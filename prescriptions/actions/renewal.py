@@ -7,7 +7,7 @@ from homecare.accounts.permissions import Permission, require
 from homecare.audit.actions import action
 from homecare.core.clock import local_day
 from homecare.core.errors import Refused
-from patients.models import Enrolment
+from patients.models import Cover, Enrolment
 from patients.states import ON_TREATMENT
 from prescriptions.models import RenewalAsk, RenewalRequest, RenewalStatusChange
 from prescriptions.states import RENEWAL_TRANSITIONS, RenewalStatus
@@ -43,7 +43,7 @@ def open_renewal(
     Refused for an enrolment that is not on treatment.
     """
     require(by, Permission.RENEWAL_OPEN)
-    locked = Enrolment.objects.select_for_update().select_related("cover").get(pk=enrolment.pk)
+    locked = Enrolment.objects.select_for_update().get(pk=enrolment.pk)
     if locked.status not in ON_TREATMENT:
         raise Refused("This enrolment is not on treatment, so no prescription can be asked for.", code="not_on_treatment")
     renewal = RenewalRequest.objects.open().filter(enrolment=locked).first()
@@ -56,7 +56,7 @@ def open_renewal(
 
 
 def _open(enrolment: Enrolment, *, asked_by: str, by: User, at: dt.datetime) -> RenewalRequest:
-    cover = getattr(enrolment, "cover", None)
+    cover = Cover.objects.filter(pk=enrolment.pk).first()
     renewal = RenewalRequest.objects.create(
         enrolment=enrolment,
         patient_id=enrolment.patient_id,

@@ -31,12 +31,12 @@ def enrolment() -> Enrolment:
 
 @pytest.fixture
 def technician() -> User:
-    return person("technician")
+    return person("TECHNICIAN")
 
 
 @pytest.fixture
 def pharmacist() -> User:
-    return person("clinical_pharmacist")
+    return person("CLINICAL_PHARMACIST")
 
 
 def signed(**changes: object) -> SignedPrescription:
@@ -168,7 +168,8 @@ def test_sending_closes_the_renewal_and_moves_the_prompt(
     assert RenewalRequest.objects.get(enrolment=enrolment).status == RenewalStatus.CLOSED
 
 
-def test_a_delivery_moves_the_first_uncovered_dose(enrolment: Enrolment, technician: User, pharmacist: User) -> None:
+def test_a_delivery_moves_the_first_uncovered_dose(technician: User, pharmacist: User) -> None:
+    enrolment = enrolment_with_cover(as_at=TODAY - dt.timedelta(days=1))
     prescription = actions.send(prescription=approved(enrolment, technician, pharmacist), by=technician, at=NOON)
     actions.acknowledge(prescription=prescription, by=technician, at=NOON)
     delivery = deliveries.plan_next(prescription=prescription, by=technician, at=NOON)
@@ -179,7 +180,7 @@ def test_a_delivery_moves_the_first_uncovered_dose(enrolment: Enrolment, technic
         by=technician,
         at=NOON,
     )
-    assert Cover.objects.get(pk=enrolment.pk).first_uncovered_dose_on == TODAY + dt.timedelta(days=1 + 8 * 14)
+    assert Cover.objects.get(pk=enrolment.pk).first_uncovered_dose_on == TODAY + dt.timedelta(days=8 * 14)
 
 
 def test_the_last_delivery_exhausts_the_prescription(enrolment: Enrolment, technician: User, pharmacist: User) -> None:

@@ -1,0 +1,26 @@
+"""Who sees which patients: the trust's staff all of them, a provider's client its own, everybody else none."""
+
+from typing import TypeVar
+
+from django.db import models
+
+from homecare.accounts.models import User
+from homecare.accounts.permissions import Permission
+
+Rows = TypeVar("Rows", bound="models.QuerySet[models.Model]")
+
+
+def scoped(rows: Rows, user: User, *, provider_path: str) -> Rows:
+    """Keep the rows this user may see. A provider's client is asked first: its rows reach it by `provider_path`."""
+    if not user.may(Permission.PATIENT_VIEW):
+        return rows.none()  # type: ignore[return-value]
+    if user.kind == User.Kind.PROVIDER_CLIENT:
+        return rows.filter(**{f"{provider_path}__client__user": user})  # type: ignore[return-value]
+    return rows
+
+
+def staff_only(rows: Rows, user: User) -> Rows:
+    """Keep the rows for the trust's staff; a provider's client gets none this way."""
+    if user.kind == User.Kind.PROVIDER_CLIENT or not user.may(Permission.PATIENT_VIEW):
+        return rows.none()  # type: ignore[return-value]
+    return rows
