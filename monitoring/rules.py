@@ -43,13 +43,21 @@ def next_due_on(
     due when a later phase that does begins.
     """
     for first, after, phase in phases_from(phases, started_on=started_on):
-        if after is not None and last_done_on >= after:
+        over = after is not None and last_done_on >= after
+        if over or test not in phase.tests:
             continue
-        if test in phase.tests:
-            due_on = max(first, last_done_on) + dt.timedelta(days=phase.interval_days) if last_done_on >= first else first
-            if after is None or due_on < after or _asked_later(phases, phase, test):
-                return due_on
+        due_on = _due_in(phase, first, last_done_on, begins_plan=first == started_on)
+        if after is None or due_on < after or _asked_later(phases, phase, test):
+            return due_on
     return None
+
+
+def _due_in(phase: Phase, first: dt.date, last_done_on: dt.date, *, begins_plan: bool) -> dt.date:
+    """Return the next due day within a phase, for a test done in it, in an earlier phase, or before the plan."""
+    after_interval = last_done_on + dt.timedelta(days=phase.interval_days)
+    if last_done_on >= first:
+        return after_interval
+    return max(first, after_interval) if begins_plan else first
 
 
 def _asked_later(phases: Sequence[Phase], phase: Phase, test: int) -> bool:
