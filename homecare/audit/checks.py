@@ -35,6 +35,8 @@ def unsound(using: str = DEFAULT_DB_ALIAS) -> list[str]:
         is_super, owns = cursor.fetchone()
     if is_super or owns:
         return ["The application would serve as a role that owns its tables or is a superuser: it could erase history."]
+    if not _is_set_up(using):
+        return [f"The database does not keep history yet. {MIGRATE}"]
     return [*_undecided(using), *_untriggered(using), *_overgranted(using), *_wrong_key(using)]
 
 
@@ -43,9 +45,10 @@ def undecided_tables(using: str = DEFAULT_DB_ALIAS) -> list[str]:
     return sorted(set(connections[using].introspection.table_names()) - set(policy.decided()))
 
 
-def unmigrated(using: str = DEFAULT_DB_ALIAS) -> bool:
-    """Say whether there is nothing to check yet."""
-    return "audit_context" not in connections[using].introspection.table_names()
+def _is_set_up(using: str) -> bool:
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT to_regprocedure('public.audit_key_fits(text)')")
+        return cursor.fetchone()[0] is not None
 
 
 def _undecided(using: str) -> list[str]:
@@ -89,8 +92,8 @@ def check_audit(
 
 
 def refusals() -> list[str]:
-    """Return why this process must not serve. None if the database cannot be asked now."""
+    """Return why this process must not serve. None if the database cannot be asked now, or holds nothing yet."""
     try:
-        return [f"The database has not been set up. {MIGRATE}"] if unmigrated() else unsound()
+        return unsound() if connections[DEFAULT_DB_ALIAS].introspection.table_names() else []
     except OperationalError:
         return []

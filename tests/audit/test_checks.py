@@ -77,3 +77,9 @@ def test_the_system_check_tells_it(db: None, settings: Any) -> None:
     settings.RUNS_AS_OWNER = False
     (error,) = check_audit(databases=["default"])
     assert (error.id, "erase history" in str(error.msg)) == ("audit.E001", True)
+
+
+def test_a_database_that_keeps_no_history_may_not_be_served(as_app: None) -> None:
+    as_owner("DROP FUNCTION audit_key_fits(text)")
+    (sentence,) = sentences()
+    assert "does not keep history yet" in sentence
