@@ -78,7 +78,9 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "homecare.logs.RequestLogMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",  # everything needs a sign-in unless it says otherwise
+    "homecare.accounts.middleware.IdleSession",
+    "homecare.accounts.middleware.SignInRequired",  # everything needs a sign-in unless it says otherwise
+    "homecare.accounts.middleware.SecondFactorRequired",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -113,6 +115,8 @@ TEMPLATES = [
         "OPTIONS": {"context_processors": [*_CONTEXT_PROCESSORS, "homecare.context.nhs"]},
     },
 ]
+
+FORM_RENDERER = "homecare.nhsforms.NHSRenderer"
 
 # Database. Two roles (docs/adr/0001): the owner changes the schema and runs tests, the app serves and owns nothing.
 OWNER_COMMANDS = {
@@ -215,28 +219,49 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", TEAM_EMAIL or "homecare@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
-# Sign-in and sessions. Idle for 15 minutes ends a session; it lives in the database, so that it can be ended there.
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+# Sign-in: by allauth, for people only. Roles are code (homecare/accounts/roles.py); nobody signs up.
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/"
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
-SESSION_COOKIE_AGE = 15 * 60
-SESSION_SAVE_EVERY_REQUEST = True
-SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = "Lax"
+LOGIN_REDIRECT_URL = "home"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+ACCOUNT_ADAPTER = "homecare.accounts.adapter.Adapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_RATE_LIMITS = False  # ours count by account and address together (homecare/accounts/lockout.py)
+ACCOUNT_FORMS = {"login": "homecare.accounts.forms.SignInForm"}
+TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES", "0"))  # how many of ours stand before the web server
+MFA_ADAPTER = "homecare.accounts.adapter.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "homecare.accounts.forms.CodeForm",
+    "reauthenticate": "homecare.accounts.forms.CodeAgainForm",
+    "activate_totp": "homecare.accounts.forms.SetUpCodeForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = SERVICE_NAME
+SECOND_FACTOR_REQUIRED = not DEMO
+
+# Sessions live in the database, so that they can be ended there. Idle ones end after 15 minutes
+# (homecare/accounts/middleware.py, which remembers whose it was, so that a form sent too late is kept for them).
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_IDLE_SECONDS = 15 * 60
+SESSION_WARNING_SECONDS = 2 * 60
+SESSION_COOKIE_AGE = 12 * 3600  # nobody stays longer, idle or not
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
 
 # Transport
 SESSION_COOKIE_SECURE = not DEMO
 CSRF_COOKIE_SECURE = not DEMO
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "homecare.accounts.views.csrf_failure"
 CSRF_TRUSTED_ORIGINS = words("CSRF_TRUSTED_ORIGINS")
 SECURE_SSL_REDIRECT = flag("SECURE_SSL_REDIRECT", "0" if DEMO else "1")
 SECURE_HSTS_SECONDS = 0 if DEMO else 365 * 24 * 3600

@@ -14,6 +14,7 @@ from homecare.accounts import roles
 from homecare.accounts.permissions import Permission
 from homecare.core.history import TrackedHistory
 from homecare.core.models import Tracked
+from homecare.core.rights import Deletable, Rights, Transient
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -201,6 +202,8 @@ class Clinic(Tracked):
 class ClinicMember(Tracked):
     """Somebody who belongs to a clinic."""
 
+    audit: ClassVar[Rights] = Deletable("Somebody leaves a clinic; history says who belonged when.")
+
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="members")
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="clinic_memberships")
 
@@ -224,6 +227,8 @@ class PharmacistSpecialtyQuerySet(models.QuerySet["PharmacistSpecialty"]):
 
 class PharmacistSpecialty(Tracked):
     """A specialty that a pharmacist screens for: their own (no dates), or in cover for a colleague (dated)."""
+
+    audit: ClassVar[Rights] = Deletable("Specialties change hands; history says who screened for which.")
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="pharmacist_specialties")
     specialty = models.ForeignKey(Specialty, on_delete=models.PROTECT, related_name="pharmacists")
@@ -257,6 +262,8 @@ class PharmacistSpecialty(Tracked):
 class SignInAttempt(models.Model):
     """Failed tries to sign in to one account from one address. Unknown accounts count alike."""
 
+    audit: ClassVar[Rights] = Transient("A count of tries is forgotten after a success, or a day.")
+
     account_key = models.CharField(max_length=64)  # a keyed hash: what people type by mistake is often a password
     address = models.GenericIPAddressField()
     failures = models.PositiveIntegerField(default=0)
@@ -269,3 +276,34 @@ class SignInAttempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.failures} failures from {self.address}"
+
+
+class UsedCodeQuerySet(models.QuerySet["UsedCode"]):
+    """Codes of second factors that were taken."""
+
+    KEPT_FOR = dt.timedelta(minutes=10)  # a code is good for a minute and a half at most
+
+    def claim(self, user: User, code: str, *, at: dt.datetime) -> bool:
+        """Take a code; say no if the same one was taken from this person a short while ago."""
+        self.filter(user=user, used_at__lt=at - self.KEPT_FOR).delete()
+        key = salted_hmac("homecare.accounts.code", f"{user.pk}|{code}", algorithm="sha256").hexdigest()
+        _, created = self.get_or_create(user=user, code_key=key, defaults={"used_at": at})
+        return created
+
+
+class UsedCode(models.Model):
+    """A one-time code that was taken, so that somebody who saw it typed cannot use it again."""
+
+    audit: ClassVar[Rights] = Transient("A code is refused for ten minutes, then forgotten.")
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    code_key = models.CharField(max_length=64)
+    used_at = models.DateTimeField()
+
+    objects = UsedCodeQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "code_key"], name="used_code_once")]
+
+    def __str__(self) -> str:
+        return f"A code of {self.user}"

@@ -1,0 +1,1 @@
+"""The people who sign in: adding them, giving roles, and ending their sessions."""
