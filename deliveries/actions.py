@@ -33,7 +33,15 @@ def move(*, delivery: Delivery, event: str, by: User, at: dt.datetime, reason: s
     transition = TRANSITIONS.find(event, source=locked.status)
     require(by, transition.permission)
     source, locked.status = locked.status, transition.target
-    for field in ("delivered_on", "failed_on", "failure_cause", "failure_note", "recipient_name", "proof_reference", "booked_on"):
+    for field in (
+        "delivered_on",
+        "failed_on",
+        "failure_cause",
+        "failure_note",
+        "recipient_name",
+        "proof_reference",
+        "booked_on",
+    ):
         setattr(locked, field, getattr(delivery, field))
     locked.save()
     DeliveryStatusChange.objects.create(
@@ -92,7 +100,11 @@ def record_delivered(
     Refused: a day in the future, a day before the prescription was signed, or no lines.
     """
     _check_delivered(delivery, delivered_on, lines, today=local_day(at))
-    delivery.delivered_on, delivery.recipient_name, delivery.proof_reference = delivered_on, recipient_name, proof_reference
+    delivery.delivered_on, delivery.recipient_name, delivery.proof_reference = (
+        delivered_on,
+        recipient_name,
+        proof_reference,
+    )
     moved = move(delivery=delivery, event="deliver_full" if in_full else "deliver_part", by=by, at=at, reason=reason)
     for line in lines:
         row = DeliveryLine.objects.create(
@@ -140,7 +152,10 @@ def record_failed(
 
 @action
 def cancel_expected(*, enrolment_id: int, by: User, at: dt.datetime, reason: str) -> int:
-    """Cancel every delivery of an enrolment that has not left. Returns how many; what is on its way is left to a person."""
+    """Cancel every delivery of an enrolment that has not left. Returns how many.
+
+    What is on its way is left to a person.
+    """
     waiting = Delivery.objects.expected().exclude(status=DeliveryStatus.DISPATCHED).filter(enrolment_id=enrolment_id)
     cancelled = list(waiting)
     for delivery in cancelled:

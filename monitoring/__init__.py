@@ -1,0 +1,1 @@
+"""Is it safe to continue: plans, blood tests, results."""

@@ -18,9 +18,10 @@ REMINDABLE = """
 # further test makes a further reminder; it is repeated, twice at most, while nothing was done.
 CANDIDATES = f"""
     SELECT recipient_id, 'PATIENT' AS subject_type, patient_id AS subject_id,
-           to_char(due_on, 'YYYY-MM-DD') || '/' || LEAST((%(day)s::date - due_on) / %(repeat_days)s, %(repeats)s) AS episode,
+           to_char(due_on, 'YYYY-MM-DD') || '/'
+               || LEAST((%(day)s::date - due_on) / %(repeat_days)s, %(repeats)s) AS episode,
            due_on, 'SMS' AS channel
     FROM (SELECT p.recipient_id, i.patient_id, max(i.due_on) AS due_on {REMINDABLE}
           GROUP BY p.recipient_id, i.patient_id) due
 """  # noqa: S608  the fragments are constants
-STILL_DUE = f"SELECT DISTINCT i.patient_id {REMINDABLE} AND i.patient_id = ANY(%(patients)s)"  # noqa: S608
+STILL_DUE = f"SELECT DISTINCT i.patient_id {REMINDABLE} AND i.patient_id = ANY(%(patients)s)"

@@ -8,8 +8,8 @@ from django.db.models import Q
 
 from homecare.accounts.models import User
 from homecare.core.models import StatusChange, Tracked
-from patients.models.visibility import staff_only
 from monitoring.states import WAITING, ItemStatus
+from patients.models.visibility import staff_only
 
 
 class MonitoringPlan(Tracked):
@@ -66,7 +66,8 @@ class MonitoringItem(Tracked):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["plan", "test_type"], condition=Q(status__in=["PLANNED", "REQUESTED"]),
+                fields=["plan", "test_type"],
+                condition=Q(status__in=["PLANNED", "REQUESTED"]),
                 name="item_one_waiting_for_a_test",
             ),
             models.CheckConstraint(condition=Q(status__in=ItemStatus.values), name="item_status_known"),

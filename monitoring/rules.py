@@ -34,9 +34,7 @@ def first_due_on(phases: Sequence[Phase], *, test: int, started_on: dt.date) -> 
     return None
 
 
-def next_due_on(
-    phases: Sequence[Phase], *, test: int, started_on: dt.date, last_done_on: dt.date
-) -> dt.date | None:
+def next_due_on(phases: Sequence[Phase], *, test: int, started_on: dt.date, last_done_on: dt.date) -> dt.date | None:
     """Return the next day a test is due after it was done on `last_done_on`. None: the protocol asks no more.
 
     The interval is that of the phase in force on the day it was done; a test that this phase does not ask for is

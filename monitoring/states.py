@@ -22,7 +22,9 @@ S = ItemStatus
 WAITING = frozenset({S.PLANNED, S.REQUESTED})
 
 
-def _move(event: str, sources: set[ItemStatus] | frozenset[ItemStatus], target: ItemStatus, permission: Permission) -> Transition:
+def _move(
+    event: str, sources: set[ItemStatus] | frozenset[ItemStatus], target: ItemStatus, permission: Permission
+) -> Transition:
     return Transition(event, frozenset(str(s) for s in sources), str(target), permission)
 
 

@@ -1,0 +1,1 @@
+"""Who, and enrolled on what; how long the medicine at home lasts."""

@@ -37,8 +37,12 @@ ON_TREATMENT = frozenset({S.ACTIVE, S.SUSPENDED, S.TRANSFERRING})
 BEFORE_ACTIVE = OPEN - ON_TREATMENT
 
 
-def _move(event: str, sources: set[EnrolmentStatus] | frozenset[EnrolmentStatus], target: EnrolmentStatus,
-          permission: Permission = Permission.ENROLMENT_EDIT) -> Transition:
+def _move(
+    event: str,
+    sources: set[EnrolmentStatus] | frozenset[EnrolmentStatus],
+    target: EnrolmentStatus,
+    permission: Permission = Permission.ENROLMENT_EDIT,
+) -> Transition:
     return Transition(event, frozenset(str(s) for s in sources), str(target), permission)
 
 

@@ -55,18 +55,21 @@ class RenewalRequest(Tracked):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["enrolment"], condition=Q(status__in=sorted(str(s) for s in RENEWAL_OPEN)),
+                fields=["enrolment"],
+                condition=Q(status__in=sorted(str(s) for s in RENEWAL_OPEN)),
                 name="renewal_one_open_for_an_enrolment",
             ),
             models.CheckConstraint(condition=Q(status__in=RenewalStatus.values), name="renewal_status_known"),
         ]
         indexes = [
             models.Index(
-                fields=["first_uncovered_dose_on", "id"], name="renewal_open_by_urgency",
+                fields=["first_uncovered_dose_on", "id"],
+                name="renewal_open_by_urgency",
                 condition=Q(status__in=sorted(str(s) for s in RENEWAL_OPEN)),
             ),
             models.Index(
-                fields=["clinic"], name="renewal_open_by_clinic",
+                fields=["clinic"],
+                name="renewal_open_by_clinic",
                 condition=Q(status__in=sorted(str(s) for s in RENEWAL_OPEN)),
             ),
         ]
@@ -146,7 +149,9 @@ class Prescription(Tracked):
     prescriber = models.ForeignKey(
         "accounts.Practitioner", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    prescribed_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    prescribed_by = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     deliveries = models.PositiveSmallIntegerField()
     deliveries_made = models.PositiveSmallIntegerField(default=0)
     units_each = models.PositiveIntegerField()
@@ -173,9 +178,13 @@ class Prescription(Tracked):
             ),
         ]
         indexes = [
-            models.Index(fields=["provider", "id"], name="prescription_provider_id", condition=Q(sent_at__isnull=False)),
             models.Index(
-                fields=["signed_on", "id"], name="prescription_to_screen", condition=Q(status__in=["SUBMITTED", "AMENDED"])
+                fields=["provider", "id"], name="prescription_provider_id", condition=Q(sent_at__isnull=False)
+            ),
+            models.Index(
+                fields=["signed_on", "id"],
+                name="prescription_to_screen",
+                condition=Q(status__in=["SUBMITTED", "AMENDED"]),
             ),
         ]
 

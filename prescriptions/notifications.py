@@ -40,12 +40,10 @@ def ensure_clinic_recipients(*, by: User, at: dt.datetime) -> None:
             by=by,
             at=at,
         )
-    for recipient in Recipient.objects.filter(kind=Recipient.Kind.CLINIC).exclude(
-        email=Coalesce(NullIf(F("clinic__email"), Value("")), Value(settings.TEAM_EMAIL))
-    ).select_related("clinic"):
-        messaging.update_recipient(
-            recipient_id=recipient.pk, email=recipient.clinic.email or settings.TEAM_EMAIL, by=by, at=at
-        )
+    address = Coalesce(NullIf(F("clinic__email"), Value("")), Value(settings.TEAM_EMAIL))
+    moved = Recipient.objects.filter(kind=Recipient.Kind.CLINIC).annotate(address=address).exclude(email=F("address"))
+    for pk, email in moved.values_list("pk", "address"):
+        messaging.update_recipient(recipient_id=pk, email=email, by=by, at=at)
 
 
 def plan_digests(*, day: dt.date, by: User, at: dt.datetime, initial_import: bool) -> PlanResult:

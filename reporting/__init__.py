@@ -1,0 +1,1 @@
+"""Questions asked of all of it; reads only."""

@@ -39,7 +39,9 @@ def stop_treatment(
 
 def _end_what_hangs_on(enrolment: Enrolment, *, ended_on: dt.date, by: User, at: dt.datetime, why: str) -> None:
     prescriptions.stop_renewals(enrolment=enrolment, by=by, at=at, reason=why)
-    live = Prescription.objects.filter(enrolment=enrolment, status__in=sorted(str(s) for s in AT_PROVIDER | IN_PHARMACY))
+    live = Prescription.objects.filter(
+        enrolment=enrolment, status__in=sorted(str(s) for s in AT_PROVIDER | IN_PHARMACY)
+    )
     for prescription in live.order_by("pk"):
         prescriptions.cancel(prescription=prescription, by=by, at=at, reason=why)
     deliveries.cancel_expected(enrolment_id=enrolment.pk, by=by, at=at, reason=why)

@@ -50,7 +50,13 @@ def move(*, item: MonitoringItem, event: str, by: User, at: dt.datetime, reason:
 
 @action
 def start_plan(
-    *, enrolment: Enrolment, protocol: MonitoringProtocol, started_on: dt.date, by: User, at: dt.datetime, reason: str = ""
+    *,
+    enrolment: Enrolment,
+    protocol: MonitoringProtocol,
+    started_on: dt.date,
+    by: User,
+    at: dt.datetime,
+    reason: str = "",
 ) -> MonitoringPlan:
     """Start monitoring an enrolment by a protocol: one item for each test, due as the phases say."""
     require(by, Permission.MONITORING_EDIT)
@@ -68,7 +74,9 @@ def start_plan(
 
 
 @action
-def record_test_done(*, item: MonitoringItem, done_on: dt.date, by: User, at: dt.datetime, reason: str = "") -> MonitoringItem:
+def record_test_done(
+    *, item: MonitoringItem, done_on: dt.date, by: User, at: dt.datetime, reason: str = ""
+) -> MonitoringItem:
     """Record that a sample was taken; the result is awaited and the next test is planned. No future days."""
     if done_on > local_day(at):
         raise Refused("A test cannot have been done in the future.")
@@ -103,6 +111,11 @@ def end_plan(*, enrolment: Enrolment, ended_on: dt.date, by: User, at: dt.dateti
         move(item=item, event="end", by=by, at=at, reason=reason)
     if not MonitoringItem.objects.waiting().filter(patient_id=plan.patient_id).exists():
         messaging.suppress(
-            reason="MONITORING_ENDED", subject_type="PATIENT", subject_ids=[plan.patient_id], purpose=REMINDER, by=by, at=at
+            reason="MONITORING_ENDED",
+            subject_type="PATIENT",
+            subject_ids=[plan.patient_id],
+            purpose=REMINDER,
+            by=by,
+            at=at,
         )
     return len(waiting)

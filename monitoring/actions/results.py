@@ -26,7 +26,12 @@ def match_results(*, patient_ids: Sequence[int], by: User, at: dt.datetime, reas
     latest = _latest_samples(patient_ids)
     done_before = _last_done(patient_ids)
     answered = []
-    waiting = MonitoringItem.objects.waiting().filter(patient__in=patient_ids).select_related("plan").select_for_update(of=("self",))
+    waiting = (
+        MonitoringItem.objects.waiting()
+        .filter(patient__in=patient_ids)
+        .select_related("plan")
+        .select_for_update(of=("self",))
+    )
     for item in waiting:
         sampled_on = latest.get((item.patient_id, item.test_type_id))
         before = done_before.get((item.plan_id, item.test_type_id))
@@ -66,11 +71,16 @@ def _close(answered: list[tuple[MonitoringItem, dt.date]], *, by: User, at: dt.d
         )
         item.status, item.done_on = ItemStatus.RESULTED, sampled_on
         due_on = rules.next_due_on(
-            phases[item.plan.protocol_id], test=item.test_type_id, started_on=item.plan.started_on, last_done_on=sampled_on
+            phases[item.plan.protocol_id],
+            test=item.test_type_id,
+            started_on=item.plan.started_on,
+            last_done_on=sampled_on,
         )
         if due_on is not None:
             following.append(
-                MonitoringItem(plan=item.plan, patient_id=item.patient_id, test_type_id=item.test_type_id, due_on=due_on)
+                MonitoringItem(
+                    plan=item.plan, patient_id=item.patient_id, test_type_id=item.test_type_id, due_on=due_on
+                )
             )
     MonitoringItem.objects.bulk_update([item for item, _ in answered], ["status", "done_on"], batch_size=1000)
     MonitoringItemStatusChange.objects.bulk_create(changes, batch_size=1000)

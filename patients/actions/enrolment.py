@@ -65,14 +65,17 @@ def resume(*, enrolment: Enrolment, restarts_on: dt.date, by: User, at: dt.datet
 def _end_suspension(suspension: Suspension, restarts_on: dt.date) -> None:
     if restarts_on <= suspension.starts_on:
         raise Refused(
-            f"The treatment was suspended from {suspension.starts_on:%-d %B %Y}; it can restart the day after at the earliest."
+            f"The treatment was suspended from {suspension.starts_on:%-d %B %Y}; "
+            "it can restart the day after at the earliest."
         )
     suspension.ends_on = restarts_on - dt.timedelta(days=1)
     suspension.save(update_fields=["ends_on"])
 
 
 @action
-def stop(*, enrolment: Enrolment, ended_on: dt.date, stop_reason: str, by: User, at: dt.datetime, reason: str = "") -> Enrolment:
+def stop(
+    *, enrolment: Enrolment, ended_on: dt.date, stop_reason: str, by: User, at: dt.datetime, reason: str = ""
+) -> Enrolment:
     """Stop a treatment on homecare. What hangs on it elsewhere is ended by `homecare.desk.deeds.stop_treatment`."""
     moved = move(enrolment=enrolment, event="stop", by=by, at=at, reason=reason)
     end_treatment(moved.treatment, ended_on=ended_on, stop_reason=stop_reason)

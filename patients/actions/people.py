@@ -16,7 +16,15 @@ from patients.states import ENDED
 
 @action
 def change_contact(
-    *, patient: Patient, kind: str, value: str, is_usable: bool, safe_to_message: bool, by: User, at: dt.datetime, reason: str = ""
+    *,
+    patient: Patient,
+    kind: str,
+    value: str,
+    is_usable: bool,
+    safe_to_message: bool,
+    by: User,
+    at: dt.datetime,
+    reason: str = "",
 ) -> ContactPoint | None:
     """Replace a patient's mobile, landline or email (empty: take it away); messages then go to the new one."""
     require(by, Permission.PATIENT_EDIT)

@@ -64,7 +64,14 @@ def set_remaining_supply(*, enrolment_id: int, supply: Supply | None, on: dt.dat
 
 
 def add_delivery(
-    *, enrolment_id: int, on: dt.date, units: int, expires_on: dt.date | None, delivery_line: int, by: User, at: dt.datetime
+    *,
+    enrolment_id: int,
+    on: dt.date,
+    units: int,
+    expires_on: dt.date | None,
+    delivery_line: int,
+    by: User,
+    at: dt.datetime,
 ) -> SupplyFact:
     """Write a received delivery as a fact. Called by the deliveries app's deeds, which move the dates at their end."""
     return SupplyFact.objects.create(
@@ -99,7 +106,9 @@ def record_count(
         raise Refused("A count cannot be dated in the future.")
     if not confirmed:
         _question_unlikely(enrolment, on=on, units=units)
-    return _add(enrolment, SupplyFact.Kind.COUNT, on=on, units=units, by=by, at=at, after_dose=after_dose, method=method)
+    return _add(
+        enrolment, SupplyFact.Kind.COUNT, on=on, units=units, by=by, at=at, after_dose=after_dose, method=method
+    )
 
 
 def _question_unlikely(enrolment: Enrolment, *, on: dt.date, units: int) -> None:
@@ -125,7 +134,9 @@ def record_missed_dose(*, enrolment: Enrolment, on: dt.date, by: User, at: dt.da
 
 
 @action
-def record_taken(*, enrolment: Enrolment, on: dt.date, units: int, by: User, at: dt.datetime, reason: str = "") -> SupplyFact:
+def record_taken(
+    *, enrolment: Enrolment, on: dt.date, units: int, by: User, at: dt.datetime, reason: str = ""
+) -> SupplyFact:
     """Record units used outside the regimen: a late or an extra dose."""
     require(by, Permission.STOCK_COUNT_RECORD)
     _lock(enrolment)
@@ -133,7 +144,9 @@ def record_taken(*, enrolment: Enrolment, on: dt.date, units: int, by: User, at:
 
 
 @action
-def record_write_off(*, enrolment: Enrolment, on: dt.date, units: int, by: User, at: dt.datetime, reason: str) -> SupplyFact:
+def record_write_off(
+    *, enrolment: Enrolment, on: dt.date, units: int, by: User, at: dt.datetime, reason: str
+) -> SupplyFact:
     """Record units lost: a fridge failed, they expired or were damaged. A reason is asked for."""
     require(by, Permission.STOCK_COUNT_RECORD)
     if not reason.strip():
@@ -174,8 +187,6 @@ def _add(
 @action
 def recompute_due(*, on: dt.date, by: User, at: dt.datetime) -> int:
     """Recompute every live cover that the mere passing of time may have moved by this day. Returns how many."""
-    due = list(
-        Cover.objects.filter(is_live=True, recompute_on__lte=on).order_by("pk").values_list("pk", flat=True)
-    )
+    due = list(Cover.objects.filter(is_live=True, recompute_on__lte=on).order_by("pk").values_list("pk", flat=True))
     recompute(due, on=on)
     return len(due)

@@ -103,11 +103,14 @@ class SupplyFact(Tracked):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["enrolment", "on"], condition=Q(kind="MISSED", withdrawn_at__isnull=True),
+                fields=["enrolment", "on"],
+                condition=Q(kind="MISSED", withdrawn_at__isnull=True),
                 name="supply_fact_missed_once_a_day",
             ),
             models.UniqueConstraint(
-                fields=["delivery_line"], condition=Q(withdrawn_at__isnull=True), name="supply_fact_once_a_delivery_line"
+                fields=["delivery_line"],
+                condition=Q(withdrawn_at__isnull=True),
+                name="supply_fact_once_a_delivery_line",
             ),
         ]
         indexes = [models.Index(fields=["enrolment", "on"], name="supply_fact_enrolment_on")]

@@ -58,9 +58,7 @@ class Patient(Tracked):
     sex = models.CharField(max_length=13, choices=Sex.choices, default=Sex.UNKNOWN)
     ethnicity = models.CharField(max_length=40, blank=True)
     gp_practice = models.CharField(max_length=120, blank=True)
-    preferred_contact = models.CharField(
-        max_length=6, choices=PreferredContact.choices, default=PreferredContact.NONE
-    )
+    preferred_contact = models.CharField(max_length=6, choices=PreferredContact.choices, default=PreferredContact.NONE)
     language = models.CharField(max_length=40, blank=True)
     interpreter_needed = models.BooleanField(default=False)
     deceased = models.BooleanField(default=False)
@@ -120,7 +118,9 @@ class ContactPoint(Tracked):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["patient", "kind"], condition=Q(ended_on__isnull=True), name="contact_point_one_current_of_a_kind"
+                fields=["patient", "kind"],
+                condition=Q(ended_on__isnull=True),
+                name="contact_point_one_current_of_a_kind",
             ),
         ]
 

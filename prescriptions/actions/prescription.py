@@ -19,9 +19,7 @@ LIMITED_SCHEDULES = {"2", "3", "4"}  # valid for 28 days (domain.md 4.2)
 ONE_DELIVERY_SCHEDULES = {"2", "3"}
 
 
-def move(
-    *, prescription: Prescription, event: str, by: User, at: dt.datetime, reason: str = ""
-) -> Prescription:
+def move(*, prescription: Prescription, event: str, by: User, at: dt.datetime, reason: str = "") -> Prescription:
     """Lock the prescription, ask the table, write status and status change together. Only actions call this."""
     locked = Prescription.objects.select_for_update().get(pk=prescription.pk)
     transition = PRESCRIPTION_TRANSITIONS.find(event, source=locked.status)
@@ -101,9 +99,7 @@ def _check_signed(renewal: RenewalRequest, signed: SignedPrescription, *, today:
 
 
 @action
-def screen(
-    *, prescription: Prescription, outcome: str, by: User, at: dt.datetime, reason: str = ""
-) -> ClinicalScreen:
+def screen(*, prescription: Prescription, outcome: str, by: User, at: dt.datetime, reason: str = "") -> ClinicalScreen:
     """Record a pharmacist's clinical check. Nobody screens what they prescribed; a query or rejection says why."""
     require(by, Permission.PRESCRIPTION_SCREEN)
     prescriber = prescription.prescriber
@@ -141,7 +137,8 @@ def send(
     """Send a screened prescription to its provider: it appears in the provider's API, and the cover counts on it."""
     if prescription.last_valid_on is not None and prescription.last_valid_on < local_day(at):
         raise Refused(
-            f"This prescription was last valid on {prescription.last_valid_on:%-d %B %Y}. Ask for a new one.", code="expired"
+            f"This prescription was last valid on {prescription.last_valid_on:%-d %B %Y}. Ask for a new one.",
+            code="expired",
         )
     moved = move(prescription=prescription, event="send", by=by, at=at, reason=reason)
     moved.sent_at, moved.purchase_order_number = at, purchase_order_number
@@ -164,7 +161,9 @@ def acknowledge(
 
 
 @action
-def record_original(*, prescription: Prescription, received_on: dt.date, by: User, at: dt.datetime, reason: str = "") -> Prescription:
+def record_original(
+    *, prescription: Prescription, received_on: dt.date, by: User, at: dt.datetime, reason: str = ""
+) -> Prescription:
     """Record that the original in ink of a scanned copy arrived."""
     require(by, Permission.PRESCRIPTION_RECORD)
     locked = Prescription.objects.select_for_update().get(pk=prescription.pk)
@@ -205,7 +204,11 @@ def write_remaining(enrolment_id: int, *, on: dt.date) -> None:
     Several at once (the old one's last delivery beside the new one) are read as one: the deliveries of all that
     give the same quantity as the newest, until the newest's last valid day. Others are left out: the cautious way.
     """
-    held = [p for p in Prescription.objects.at_provider().filter(enrolment_id=enrolment_id).order_by("signed_on", "pk") if p.remaining]
+    held = [
+        p
+        for p in Prescription.objects.at_provider().filter(enrolment_id=enrolment_id).order_by("signed_on", "pk")
+        if p.remaining
+    ]
     if not held:
         cover.set_remaining_supply(enrolment_id=enrolment_id, supply=None, on=on)
         return
@@ -213,6 +216,8 @@ def write_remaining(enrolment_id: int, *, on: dt.date) -> None:
     remaining = sum(p.remaining for p in held if p.units_each == newest.units_each)
     cover.set_remaining_supply(
         enrolment_id=enrolment_id,
-        supply=cover.Supply(remaining=remaining, units_each=newest.units_each, last_valid_on=newest.last_valid_on or on),
+        supply=cover.Supply(
+            remaining=remaining, units_each=newest.units_each, last_valid_on=newest.last_valid_on or on
+        ),
         on=on,
     )

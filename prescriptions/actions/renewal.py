@@ -45,7 +45,9 @@ def open_renewal(
     require(by, Permission.RENEWAL_OPEN)
     locked = Enrolment.objects.select_for_update().get(pk=enrolment.pk)
     if locked.status not in ON_TREATMENT:
-        raise Refused("This enrolment is not on treatment, so no prescription can be asked for.", code="not_on_treatment")
+        raise Refused(
+            "This enrolment is not on treatment, so no prescription can be asked for.", code="not_on_treatment"
+        )
     renewal = RenewalRequest.objects.open().filter(enrolment=locked).first()
     if renewal is None:
         renewal = _open(locked, asked_by=asked_by, by=by, at=at)
@@ -65,13 +67,11 @@ def _open(enrolment: Enrolment, *, asked_by: str, by: User, at: dt.datetime) -> 
         opened_on=local_day(at),
         opened_at=at,
         opened_by=by,
-        prompt_due_on=cover and cover.prompt_due_on,
-        prescription_needed_by_on=cover and cover.prescription_needed_by_on,
-        first_uncovered_dose_on=cover and cover.first_uncovered_dose_on,
+        prompt_due_on=cover.prompt_due_on if cover else None,
+        prescription_needed_by_on=cover.prescription_needed_by_on if cover else None,
+        first_uncovered_dose_on=cover.first_uncovered_dose_on if cover else None,
     )
-    RenewalStatusChange.objects.create(
-        renewal=renewal, event="open", to_status=renewal.status, at=at, by=by, reason=""
-    )
+    RenewalStatusChange.objects.create(renewal=renewal, event="open", to_status=renewal.status, at=at, by=by, reason="")
     return renewal
 
 

@@ -111,7 +111,9 @@ def test_a_technician_may_not_screen(enrolment: Enrolment, technician: User) -> 
 
 
 @pytest.mark.parametrize("how", ["prescribed_by", "prescriber"])
-def test_nobody_screens_what_they_prescribed(enrolment: Enrolment, technician: User, pharmacist: User, how: str) -> None:
+def test_nobody_screens_what_they_prescribed(
+    enrolment: Enrolment, technician: User, pharmacist: User, how: str
+) -> None:
     prescription = submitted(enrolment, technician)
     with acting(by=technician):
         if how == "prescribed_by":
@@ -124,7 +126,9 @@ def test_nobody_screens_what_they_prescribed(enrolment: Enrolment, technician: U
 
 
 @pytest.mark.parametrize("outcome", ["QUERIED", "REJECTED"])
-def test_a_query_or_a_rejection_says_why(enrolment: Enrolment, technician: User, pharmacist: User, outcome: str) -> None:
+def test_a_query_or_a_rejection_says_why(
+    enrolment: Enrolment, technician: User, pharmacist: User, outcome: str
+) -> None:
     with pytest.raises(Refused, match="Say what"):
         actions.screen(prescription=submitted(enrolment, technician), outcome=outcome, by=pharmacist, at=NOON)
 
