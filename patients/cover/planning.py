@@ -106,7 +106,7 @@ def _when_late(uncovered: int, slot: Slot, terms: Terms) -> int:
     """
     in_time = WORKING.on_or_before(uncovered - terms.buffer)
     too_late = WORKING.before(in_time, max(terms.provider_lead, AT_LEAST_TOMORROW)) + 1
-    if slot.arrives > in_time or too_late <= terms.as_at:
+    if slot.arrives > in_time:
         return terms.as_at + 1
     return max(terms.as_at + 1, min(uncovered, too_late))
 

@@ -83,7 +83,7 @@ def _planned(stretches: Sequence[Stretch], home: Home, suspended: tuple[int, int
     short = home.out_since is not None and on_hand(home.lots) < home.last_uncovered_units
     dose_follows = not short or next_dose(stretches, tomorrow, terms.horizon) is not None
     if short and dose_follows and not suspended:
-        return plan(stretches, home.lots, home.out_since, terms)._replace(recompute=tomorrow)
+        return plan(stretches, home.lots, home.out_since, terms)
     uncovered = first_uncovered(stretches, home.lots, tomorrow, terms.horizon)
     planned = plan(stretches, home.lots, uncovered, terms)
     if home.out_since is None:

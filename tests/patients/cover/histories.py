@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from patients.cover.questions import CoverQuestion, Fact, FactKind, RemainingSupply
 from patients.cover.regimen import Cycle, DosesOn, EveryDays, Phase, Suspension, Weekdays
+from tests.patients.cover.simulation import asks
 
 START = dt.date(2026, 1, 5)
 
@@ -47,12 +48,18 @@ def suspensions(draw: st.DrawFn) -> tuple[Suspension, ...]:
     return tuple(made)
 
 
+def dose_days(regimen: tuple[Phase, ...], *, last: int) -> list[dt.date]:
+    every = [START + dt.timedelta(days=n) for n in range(last + 1)]
+    return [day for day in every if any(asks(phase, day) for phase in regimen)]
+
+
 @st.composite
-def facts(draw: st.DrawFn, *, last: int) -> tuple[Fact, ...]:
+def facts(draw: st.DrawFn, regimen: tuple[Phase, ...], *, last: int) -> tuple[Fact, ...]:
     made, missed_on = [], set()
+    on_dose_days = st.sampled_from(dose_days(regimen, last=last) or [START])
     for _ in range(draw(st.integers(0, 8))):
-        kind = draw(st.sampled_from([FactKind.DELIVERY, FactKind.DELIVERY, FactKind.DELIVERY, *FactKind]))
-        on = draw(days(0, last))
+        kind = draw(st.sampled_from([FactKind.DELIVERY, FactKind.DELIVERY, FactKind.MISSED, *FactKind]))
+        on = draw(on_dose_days if kind is FactKind.MISSED else days(0, last) | on_dose_days)
         if kind is FactKind.MISSED:
             if on not in missed_on:
                 made.append(Fact(kind, on))
@@ -66,22 +73,26 @@ def facts(draw: st.DrawFn, *, last: int) -> tuple[Fact, ...]:
     return tuple(made)
 
 
-SUPPLIES = st.none() | st.builds(
-    RemainingSupply,
-    remaining=st.integers(0, 4),
-    units_each=st.sampled_from([1, 2, 4, 12, 84, 336, 3000]),
-    last_valid_on=days(0, 700),
-)
+@st.composite
+def supplies(draw: st.DrawFn, as_at: dt.date) -> RemainingSupply | None:
+    """Often about to run out of law: its last day lies near the deliveries being planned."""
+    if not draw(st.integers(0, 4)):
+        return None
+    ends = draw(st.integers(-5, 40) | st.integers(0, 400))
+    units = draw(st.sampled_from([1, 2, 4, 12, 84, 336, 3000]))
+    return RemainingSupply(draw(st.integers(0, 4)), units, as_at + dt.timedelta(days=ends))
 
 
 @st.composite
 def questions(draw: st.DrawFn, *, facts_until: int = 260) -> CoverQuestion:
+    regimen = draw(phases())
+    as_at = draw(days(0, 260))
     return CoverQuestion(
-        as_at=draw(days(0, 260)),
-        phases=draw(phases()),
-        facts=draw(facts(last=facts_until)),
+        as_at=as_at,
+        phases=regimen,
+        facts=draw(facts(regimen, last=facts_until)),
         suspensions=draw(suspensions()),
-        prescription=draw(SUPPLIES),
+        prescription=draw(supplies(as_at)),
         buffer_days=draw(st.sampled_from([0, 1, 2, 7, 14])),
         lead_working_days=draw(st.sampled_from([0, 5, 10, 20])),
         provider_lead_working_days=draw(st.sampled_from([0, 1, 2, 5])),
