@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from homecare.core.calendar import ENGLAND_AND_WALES as WORKING
 from patients.cover.regimen import FOREVER, Stretch, next_dose
-from patients.cover.walk import Lots, advance, drop_expired, first_uncovered, receive
+from patients.cover.walk import Lots, advance, first_uncovered, receive
 
 HORIZON_DAYS = 1095
 AT_LEAST_TOMORROW = 1  # working days: no delivery is planned for today, however quick the provider
@@ -78,17 +78,12 @@ def plan(stretches: Sequence[Stretch], lots: Lots, uncovered: int | None, terms:
             break
         advance(stretches, lots, day, slot.arrives - 1)
         day = slot.arrives
-        _arrive(lots, slot.arrives, terms)
+        receive(lots, terms.units_each, FOREVER if terms.shelf_life is None else day + terms.shelf_life)
         arrivals.append(slot.arrives)
         end = first_uncovered(stretches, lots, day, terms.horizon)
     if end is None:
         recompute = min(recompute, _when_in_sight(stretches, lots, day, terms))
     return Plan(uncovered, next_delivery, tuple(arrivals), end, *_ask(end, terms), recompute)
-
-
-def _arrive(lots: Lots, day: int, terms: Terms) -> None:
-    drop_expired(lots, day)
-    receive(lots, terms.units_each, FOREVER if terms.shelf_life is None else day + terms.shelf_life)
 
 
 def _ask(end: int | None, terms: Terms) -> tuple[int | None, int | None]:
@@ -108,7 +103,7 @@ def _when_late(uncovered: int, slot: Slot, terms: Terms) -> int:
     too_late = WORKING.before(in_time, max(terms.provider_lead, AT_LEAST_TOMORROW)) + 1
     if slot.arrives > in_time:
         return terms.as_at + 1
-    return max(terms.as_at + 1, min(uncovered, too_late))
+    return max(terms.as_at + 1, too_late)
 
 
 def _when_in_sight(stretches: Sequence[Stretch], lots: Lots, start: int, terms: Terms) -> int:
