@@ -124,7 +124,6 @@ OWNER_COMMANDS = {
     "flush",
     "makemigrations",
     "migrate",
-    "prepare",
     "setup_database",
     "showmigrations",
     "sqlmigrate",
@@ -195,7 +194,11 @@ CELERY_BEAT_SCHEDULER = "homecare.celery.Beat"  # static: the schedule is this d
 CELERY_BEAT_MAX_LOOP_INTERVAL = 5
 # Each entry: {"task": dotted name, "schedule": seconds, "options": {"expires": 120}}. Ticks only: wall-clock time in
 # London (quiet hours, bank holidays, 09:00) is decided by the code that is woken, which takes `at`.
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {}
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
+    "outbox-tick": {"task": "messaging.outbox_tick", "schedule": 15.0, "options": {"expires": 120}},
+    "outbox-recover": {"task": "messaging.recover", "schedule": 15.0, "options": {"expires": 120}},
+    "outbox-reconcile": {"task": "messaging.reconcile", "schedule": 60.0, "options": {"expires": 120}},
+}
 
 # Messages to people
 NOTIFY_BASE_URL = os.environ.get("NOTIFY_BASE_URL", BASE_URL + "/demo/notify" if DEMO else "")
@@ -322,14 +325,13 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(os.environ.get("STATIC_ROOT") or BASE_DIR / "staticfiles")
 STATICFILES_DIRS = [BASE_DIR / "static"]
-_STATIC_STORAGE = "whitenoise.storage.CompressedManifestStaticFilesStorage"
-if DEBUG:
-    _STATIC_STORAGE = "django.contrib.staticfiles.storage.StaticFilesStorage"
-elif DEMO:  # compressing takes a minute, and nobody waits for bytes on their own machine
-    _STATIC_STORAGE = "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": _STATIC_STORAGE},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
 }
 
 # Logs: JSON lines without query strings, local variables or the words of an exception, which may hold a name.
@@ -352,7 +354,3 @@ LOGGING = {
 BLOOD_TEST_REPEAT_DAYS = int(os.environ.get("BLOOD_TEST_REPEAT_DAYS", "14"))
 BLOOD_TEST_REPEATS = int(os.environ.get("BLOOD_TEST_REPEATS", "2"))
 TEAM_TELEPHONE = os.environ.get("TEAM_TELEPHONE", "01632 960001" if DEMO else "")
-
-# Every process that has these settings knows the Celery app (for @shared_task) and the system check of startup.py.
-import homecare.celery  # noqa: E402
-import homecare.startup  # noqa: E402, F401
