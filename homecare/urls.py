@@ -12,5 +12,6 @@ handler500 = "homecare.accounts.views.server_error"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
     path("", include("homecare.accounts.urls")),
+    path("", include("homecare.messaging.urls")),
     path("api/v1/", include("homecare.api_urls")),
 ]

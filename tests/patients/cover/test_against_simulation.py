@@ -17,9 +17,7 @@ CALM = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow, Health
 
 def plain(question: CoverQuestion) -> dict:
     answer = dataclasses.asdict(compute(question))
-    return {
-        name: value for name, value in answer.items() if name not in {"recompute_on", "flags", "problem", "question"}
-    }
+    return {name: value for name, value in answer.items() if name not in {"recompute_on", "flags", "problem"}}
 
 
 def agree(question: CoverQuestion) -> None:
