@@ -1,0 +1,1 @@
+"""Measured speed, as ratios side by side in one run: `make bench`."""
