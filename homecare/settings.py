@@ -195,6 +195,7 @@ CELERY_BEAT_MAX_LOOP_INTERVAL = 5
 # Each entry: {"task": dotted name, "schedule": seconds, "options": {"expires": 120}}. Ticks only: wall-clock time in
 # London (quiet hours, bank holidays, 09:00) is decided by the code that is woken, which takes `at`.
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
+    "sweep": {"task": "desk.sweep", "schedule": 60.0, "options": {"expires": 120}},
     "outbox-tick": {"task": "messaging.outbox_tick", "schedule": 15.0, "options": {"expires": 120}},
     "outbox-recover": {"task": "messaging.recover", "schedule": 15.0, "options": {"expires": 120}},
     "outbox-reconcile": {"task": "messaging.reconcile", "schedule": 60.0, "options": {"expires": 120}},

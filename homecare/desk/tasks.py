@@ -6,10 +6,13 @@ from celery import shared_task
 from django.utils import timezone
 
 from homecare.accounts.models import User
+from homecare.core.heartbeat import beat
 from homecare.desk.sweep.actions import sweep
 
 
 @shared_task(name="desk.sweep")
 def sweep_now(**kwargs: Any) -> None:
-    """Sweep for the local day."""
-    sweep(by=User.objects.system("sweep"), at=timezone.now())
+    """Sweep for the local day, and only then say that the sweep is alive."""
+    at = timezone.now()
+    sweep(by=User.objects.system("sweep"), at=at)
+    beat("sweep", at=at)
