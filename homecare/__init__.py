@@ -1,6 +1,4 @@
-"""The service: settings, root addresses and the Celery app; it composes everything else."""
+"""The service: settings, root addresses and the Celery app; it composes everything else.
 
-from homecare import startup  # registers its system check
-from homecare.celery import app as celery_app
-
-__all__ = ["celery_app", "startup"]
+Imports nothing: the engines' keepers are of this package and must start in a blink. The settings import the Celery app.
+"""

@@ -44,8 +44,11 @@ def show_alive(name: str) -> None:
 @beat_init.connect
 def refuse_unless_safe(**_: Any) -> None:
     """Do not work for a hospital without what it must set."""
+    import django
+
     from homecare import startup
 
+    django.setup()  # Celery would do so only after this
     startup.refuse_unless_safe()
 
 

@@ -33,6 +33,7 @@ OTHERS: dict[str, Rights] = {
 TABLES: dict[str, Rights] = {
     "cache": Transient("A cache is forgotten."),
     "django_migrations": ReadOnly("Django's own record of migrations."),
+    "cache": Transient("What can be worked out again, and counts of sign-in attempts that expire."),
     "audit_context": Untracked("Who acts in this transaction: no rights but through audit_begin()."),
     "audit_key": Untracked("What proves who acts: no rights but through audit_begin()."),
 }

@@ -40,12 +40,13 @@ def engines() -> Iterator[None]:
     """Hold each engine that the environment does not name, and name it there (also for child processes)."""
     before = dict(os.environ)
     with ExitStack() as held:
-        if os.environ.get("DATABASE_URL") or os.environ.get("DATABASE_OWNER_URL"):
+        missing = [
+            name for name, named in (("postgres", _database_is_named()), ("valkey", _redis_is_named())) if not named
+        ]
+        if _database_is_named():
             os.environ.update(named_addresses(local_folder()))
-        else:
-            os.environ.update(held.enter_context(_held("postgres")))
-        if not os.environ.get("REDIS_URL"):
-            os.environ.update(held.enter_context(_held("valkey")))
+        if missing:
+            os.environ.update(held.enter_context(_held(missing)))
         try:
             yield
         finally:
@@ -70,24 +71,31 @@ def hold_until_exit() -> None:
 
 
 @contextmanager
-def _held(name: str) -> Iterator[dict[str, str]]:
-    """Hold one engine, started if nobody runs it, and give its addresses."""
+def _held(names: Sequence[str]) -> Iterator[dict[str, str]]:
+    """Hold these engines, starting side by side those that nobody runs, and give their addresses."""
     place = find_place()
-    holders = locks.lock(place.local, name, "holders")
+    holders = [locks.lock(place.local, name, "holders") for name in names]
     try:
-        with locks.held_alone(place.local, name, "starting"):
-            holders.share()  # waits while a keeper is just stopping the server
-            if not locks.runs(place.local, name):
-                _start_keeper(name, place)
-        yield ENGINES[name](place).addresses()
+        with ExitStack() as starting:
+            begun = []
+            for name, holder in zip(names, holders, strict=True):
+                starting.enter_context(locks.held_alone(place.local, name, "starting"))
+                holder.share()  # waits while a keeper is just stopping the server
+                if not locks.runs(place.local, name):
+                    begun.append((name, _start_keeper(name, place)))
+            for name, keeper in begun:
+                _wait_until_ready(name, keeper, place)
+        yield {key: value for name in names for key, value in ENGINES[name](place).addresses().items()}
     finally:
-        holders.close()
-        locks.wait_until_stopped_or_needed(place.local, name)
+        for holder in holders:
+            holder.close()
+        for name in names:
+            locks.wait_until_stopped_or_needed(place.local, name)
 
 
-def _start_keeper(name: str, place: Place) -> None:
+def _start_keeper(name: str, place: Place) -> "subprocess.Popen[str]":
     with (place.local / "engines" / f"{name}.log").open("ab") as log:
-        keeper = subprocess.Popen(  # noqa: S603 - our own module
+        return subprocess.Popen(  # noqa: S603 - our own module
             [sys.executable, "-m", "homecare.engines.keeper", name],
             cwd=CHECKOUT,
             env=os.environ | {"HOMECARE_LOCAL": str(place.local)},
@@ -97,6 +105,9 @@ def _start_keeper(name: str, place: Place) -> None:
             start_new_session=True,
             text=True,
         )
+
+
+def _wait_until_ready(name: str, keeper: "subprocess.Popen[str]", place: Place) -> None:
     assert keeper.stdout is not None
     with keeper.stdout as said:
         words = said.readline().strip()
@@ -104,6 +115,14 @@ def _start_keeper(name: str, place: Place) -> None:
         keeper.wait()
         raise EngineError(words or f"The embedded {name} did not start; see {place.local}/engines/{name}.log.")
     keeper.returncode = 0  # it outlives this command if another needs it: do not warn that it still runs
+
+
+def _database_is_named() -> bool:
+    return bool(os.environ.get("DATABASE_URL") or os.environ.get("DATABASE_OWNER_URL"))
+
+
+def _redis_is_named() -> bool:
+    return bool(os.environ.get("REDIS_URL"))
 
 
 def _put_back(name: str, value: str | None) -> None:

@@ -1,7 +1,7 @@
 """What is asked about an enrolment's cover and what is answered: plain frozen values, no database."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -100,6 +100,7 @@ class CoverAnswer:
 
     `recompute_on` is the first day on which time alone, with no new fact, could move a stored date; None: never.
     `flags` say what a person should look at; `problem` is set, and every date null, when it could not be computed.
+    `question` is what was asked, for the reasons (reasons.py).
     """
 
     stock_known: bool
@@ -117,6 +118,7 @@ class CoverAnswer:
     recompute_on: dt.date | None = None
     flags: tuple[Flag, ...] = ()
     problem: str = ""
+    question: CoverQuestion | None = field(default=None, repr=False, compare=False)
 
     @property
     def assumed(self) -> bool:

@@ -35,7 +35,9 @@ def compute(question: CoverQuestion) -> CoverAnswer:
     terms = terms_of(question)
     home = lived(stretches, question.facts, shelf_life=question.shelf_life_days, as_at=terms.as_at)
     if not home.known:
-        return CoverAnswer(stock_known=False, recompute_on=_day(_next_fact(question)), flags=_assumed(question))
+        return CoverAnswer(
+            stock_known=False, recompute_on=_day(_next_fact(question)), flags=_assumed(question), question=question
+        )
     suspended = pause_holding(pauses, terms.as_at)
     planned = _planned(stretches, home, suspended, terms)
     resumed = _if_resumed(question, home, terms) if suspended else None
@@ -52,7 +54,7 @@ def _compute_or_say(question: CoverQuestion) -> CoverAnswer:
     try:
         return compute(question)
     except Refused as refusal:
-        return CoverAnswer(stock_known=False, flags=(Flag.CANNOT_COMPUTE,), problem=refusal.message)
+        return CoverAnswer(stock_known=False, flags=(Flag.CANNOT_COMPUTE,), problem=refusal.message, question=question)
 
 
 def terms_of(question: CoverQuestion) -> Terms:
@@ -149,6 +151,8 @@ def _answer(
         resumed,
         _day(recompute),
         flags,
+        "",
+        question,
     )
 
 

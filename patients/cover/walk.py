@@ -91,6 +91,7 @@ def advance(stretches: Sequence[Stretch], lots: Lots, start: int, end: int) -> N
         pass
 
 
+DOSE = 4
 FACT_ORDER = {
     FactKind.DELIVERY: 2,
     FactKind.COUNT: 3,
@@ -153,6 +154,15 @@ class Home:
             self.last_uncovered_units = doses.units
             if self.out_since is None:
                 self.out_since = doses.grid.day(doses.first + doses.covered)
+
+    def units_before(self, fact: Fact) -> int | None:
+        """Return the units at home just before a fact, those before it having been met; None: unknown."""
+        if self.next_day is None:
+            return None
+        day = fact.on.toordinal()
+        self.live_to(day if fact.after_dose or FACT_ORDER[fact.kind] > DOSE else day - 1)
+        drop_expired(self.lots, day)
+        return on_hand(self.lots)
 
     def meet(self, facts: Iterable[Fact]) -> None:
         """Take in facts that are in order."""

@@ -15,6 +15,7 @@ from redis.backoff import ConstantBackoff
 from redis.retry import Retry
 
 from homecare.engines.places import find_place, valkey_binary
+from homecare.engines.roles import with_database
 from homecare.startup import must_be_set
 
 SAFE = {
@@ -28,6 +29,8 @@ SAFE = {
 def start(entrance: str, **changed: str | None) -> "subprocess.CompletedProcess[str]":
     """Start one of the service's ways in, in a hospital's environment with these values changed (None: unset)."""
     environment = {key: value for key, value in os.environ.items() if key != "DJANGO_SETTINGS_MODULE"} | SAFE
+    for name in ("DATABASE_URL", "DATABASE_OWNER_URL"):  # an empty one: what is asked of a full one is audit's to test
+        environment[name] = with_database(os.environ[name], "postgres")
     environment |= {key: value for key, value in changed.items() if value is not None}
     for key in (key for key, value in changed.items() if value is None):
         environment.pop(key, None)

@@ -17,7 +17,9 @@ CALM = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow, Health
 
 def plain(question: CoverQuestion) -> dict:
     answer = dataclasses.asdict(compute(question))
-    return {name: value for name, value in answer.items() if name not in {"recompute_on", "flags", "problem"}}
+    return {
+        name: value for name, value in answer.items() if name not in {"recompute_on", "flags", "problem", "question"}
+    }
 
 
 def agree(question: CoverQuestion) -> None:

@@ -1,0 +1,18 @@
+"""A command that holds the engines until its standard input closes; says where they are in one line of JSON."""
+
+import json
+import os
+import sys
+from pathlib import Path
+
+from homecare.engines import engines
+from homecare.engines.places import find_place
+
+with engines():
+    place = find_place()
+    about = {name: os.environ[name] for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL")}
+    about["data"] = str(place.server_home / "postgres")
+    about["server"] = (Path(about["data"]) / "postmaster.pid").read_text().split()[0]
+    sys.stdout.write(json.dumps(about) + "\n")
+    sys.stdout.flush()
+    sys.stdin.read()
