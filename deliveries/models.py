@@ -7,11 +7,12 @@ from django.db.models import Q
 
 from deliveries.states import EXPECTED, DeliveryStatus
 from homecare.accounts.models import User
+from homecare.audit.access import WatchedQuerySet
 from homecare.core.models import StatusChange, Tracked
 from patients.models.visibility import scoped
 
 
-class DeliveryQuerySet(models.QuerySet["Delivery"]):
+class DeliveryQuerySet(WatchedQuerySet["Delivery"]):
     """Deliveries, asked for in words."""
 
     def visible_to(self, user: User) -> Self:

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from homecare.accounts.models import User
+from homecare.audit.access import WatchedQuerySet
 from homecare.core.models import StatusChange, Tracked
 from monitoring.states import WAITING, ItemStatus
 from patients.models.visibility import staff_only
@@ -34,7 +35,7 @@ class MonitoringPlan(Tracked):
         return f"monitoring plan {self.pk}"
 
 
-class MonitoringItemQuerySet(models.QuerySet["MonitoringItem"]):
+class MonitoringItemQuerySet(WatchedQuerySet["MonitoringItem"]):
     """Items of monitoring, asked for in words."""
 
     def visible_to(self, user: User) -> Self:
@@ -88,7 +89,7 @@ class MonitoringItemStatusChange(StatusChange):
     item = models.ForeignKey(MonitoringItem, on_delete=models.PROTECT, related_name="status_changes")
 
 
-class LabResultQuerySet(models.QuerySet["LabResult"]):
+class LabResultQuerySet(WatchedQuerySet["LabResult"]):
     """Results, asked for in words."""
 
     def visible_to(self, user: User) -> Self:

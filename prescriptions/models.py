@@ -6,13 +6,14 @@ from django.db import models
 from django.db.models import Q
 
 from homecare.accounts.models import User
+from homecare.audit.access import WatchedQuerySet
 from homecare.core.models import StatusChange, Tracked
 from homecare.core.rights import AppendOnly
 from patients.models.visibility import scoped, staff_only
 from prescriptions.states import AT_PROVIDER, RENEWAL_OPEN, PrescriptionStatus, RenewalStatus
 
 
-class RenewalRequestQuerySet(models.QuerySet["RenewalRequest"]):
+class RenewalRequestQuerySet(WatchedQuerySet["RenewalRequest"]):
     """Renewal requests, asked for in words."""
 
     def visible_to(self, user: User) -> Self:
@@ -100,7 +101,7 @@ class RenewalStatusChange(StatusChange):
     renewal = models.ForeignKey(RenewalRequest, on_delete=models.PROTECT, related_name="status_changes")
 
 
-class PrescriptionQuerySet(models.QuerySet["Prescription"]):
+class PrescriptionQuerySet(WatchedQuerySet["Prescription"]):
     """Prescriptions, asked for in words."""
 
     def visible_to(self, user: User) -> Self:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from django.db import models
 
@@ -93,8 +93,15 @@ def record_access(
     )
 
 
-class WatchedQuerySet(models.QuerySet[Any]):
-    """A queryset that notes the patients of the rows it fetches, once it is `watched()`: `visible_to` says so."""
+Record = TypeVar("Record", bound=models.Model, covariant=True)
+
+
+class WatchedQuerySet(models.QuerySet[Record]):
+    """A queryset that notes the patients of the rows it fetches, once it is `watched()`: `visible_to` says so.
+
+    Records are noted, and dictionaries of `values()` that name the patient. Tuples of `values_list()` and counts name
+    nobody: who shows patients from those calls `collect`.
+    """
 
     patient_attribute = "patient_id"
     _is_watched = False
@@ -127,8 +134,12 @@ class WatchedQuerySet(models.QuerySet[Any]):
             collect(filter(None, (self._patient_of(row) for row in rows)))
 
     def _patient_of(self, row: Any) -> int | None:
-        """Find the patient of a record, or of a dictionary that names it; plain tuples of values name nobody."""
-        found = row.get(self.patient_attribute) if isinstance(row, dict) else getattr(row, self.patient_attribute, None)
+        if not isinstance(row, dict):
+            found = getattr(row, self.patient_attribute, None)
+        else:
+            said = self.patient_attribute
+            names = ("pk", "id") if said == "pk" else (said, said.removesuffix("_id"))
+            found = next((row[name] for name in names if name in row), None)
         return int(found) if found is not None else None
 
 

@@ -31,7 +31,6 @@ OTHERS: dict[str, Rights] = {
 
 # Tables that no model describes.
 TABLES: dict[str, Rights] = {
-    "cache": Transient("A cache is forgotten."),
     "django_migrations": ReadOnly("Django's own record of migrations."),
     "cache": Transient("What can be worked out again, and counts of sign-in attempts that expire."),
     "audit_context": Untracked("Who acts in this transaction: no rights but through audit_begin()."),

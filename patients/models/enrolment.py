@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Exists, Func, OuterRef, Q, Value
 
 from homecare.accounts.models import User
+from homecare.audit.access import WatchedQuerySet
 from homecare.core.models import StatusChange, Tracked
 from patients.models.people import Patient
 from patients.models.visibility import scoped
@@ -55,7 +56,7 @@ def on_day(day: dt.date) -> Q:
     return Q(starts_on__lte=day) & (Q(ends_on__isnull=True) | Q(ends_on__gte=day))
 
 
-class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
+class EnrolmentQuerySet(WatchedQuerySet["Enrolment"]):
     """Enrolments, asked for in words."""
 
     def visible_to(self, user: User) -> Self:

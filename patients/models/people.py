@@ -8,12 +8,15 @@ from django.db.models import Q
 from django.db.models.functions import Upper
 
 from homecare.accounts.models import User
+from homecare.audit.access import WatchedQuerySet
 from homecare.core.models import Tracked
 from patients.models.visibility import staff_only
 
 
-class PatientQuerySet(models.QuerySet["Patient"]):
+class PatientQuerySet(WatchedQuerySet["Patient"]):
     """Patients, asked for in words."""
+
+    patient_attribute = "pk"
 
     def visible_to(self, user: User) -> Self:
         """Keep the patients whom this user may see: a provider reaches its own through its prescriptions only."""

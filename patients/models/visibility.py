@@ -1,13 +1,15 @@
-"""Who sees which patients: the trust's staff all of them, a provider's client its own, everybody else none."""
+"""Who sees which patients: the trust's staff all of them, a provider's client its own, everybody else none.
 
-from typing import TypeVar
+Whoever is fetched this way is noted as shown (homecare/audit/access.py).
+"""
 
-from django.db import models
+from typing import Any, TypeVar
 
 from homecare.accounts.models import User
 from homecare.accounts.permissions import Permission
+from homecare.audit.access import WatchedQuerySet
 
-Rows = TypeVar("Rows", bound="models.QuerySet[models.Model]")
+Rows = TypeVar("Rows", bound="WatchedQuerySet[Any]")
 
 
 def scoped(rows: Rows, user: User, *, provider_path: str) -> Rows:
@@ -15,12 +17,12 @@ def scoped(rows: Rows, user: User, *, provider_path: str) -> Rows:
     if not user.may(Permission.PATIENT_VIEW):
         return rows.none()
     if user.kind == User.Kind.PROVIDER_CLIENT:
-        return rows.filter(**{f"{provider_path}__client__user": user})
-    return rows
+        return rows.filter(**{f"{provider_path}__client__user": user}).watched()
+    return rows.watched()
 
 
 def staff_only(rows: Rows, user: User) -> Rows:
     """Keep the rows for the trust's staff; a provider's client gets none this way."""
     if user.kind == User.Kind.PROVIDER_CLIENT or not user.may(Permission.PATIENT_VIEW):
         return rows.none()
-    return rows
+    return rows.watched()

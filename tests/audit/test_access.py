@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.test import RequestFactory
@@ -181,3 +182,18 @@ def test_a_queryset_that_is_not_watched_notes_nobody(clinics: ClinicsOfPatients,
 def test_counting_shows_nobody(clinics: ClinicsOfPatients, technician: User) -> None:
     answer(lambda request: HttpResponse(str(clinics.watched().count())), technician)
     assert not PatientAccess.objects.exists()
+
+
+def of_patients() -> list[Any]:
+    """Return every model whose rows are a patient's, and can be asked for by who is asking."""
+    return [
+        model
+        for model in apps.get_models()
+        if hasattr(getattr(model, "objects", None), "visible_to")
+        and (model._meta.label == "patients.Patient" or "patient" in {field.name for field in model._meta.fields})
+    ]
+
+
+@pytest.mark.parametrize("model", of_patients(), ids=lambda model: model._meta.label)
+def test_whoever_is_reached_through_visible_to_is_noted(technician: User, model: Any) -> None:
+    assert model.objects.visible_to(technician)._is_watched
