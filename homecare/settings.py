@@ -124,6 +124,7 @@ OWNER_COMMANDS = {
     "flush",
     "makemigrations",
     "migrate",
+    "prepare",
     "setup_database",
     "showmigrations",
     "sqlmigrate",
@@ -326,13 +327,14 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(os.environ.get("STATIC_ROOT") or BASE_DIR / "staticfiles")
 STATICFILES_DIRS = [BASE_DIR / "static"]
+_STATIC_STORAGE = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+if DEBUG:
+    _STATIC_STORAGE = "django.contrib.staticfiles.storage.StaticFilesStorage"
+elif DEMO:  # compressing takes a minute, and nobody waits for bytes on their own machine
+    _STATIC_STORAGE = "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
-    },
+    "staticfiles": {"BACKEND": _STATIC_STORAGE},
 }
 
 # Logs: JSON lines without query strings, local variables or the words of an exception, which may hold a name.
@@ -355,3 +357,7 @@ LOGGING = {
 BLOOD_TEST_REPEAT_DAYS = int(os.environ.get("BLOOD_TEST_REPEAT_DAYS", "14"))
 BLOOD_TEST_REPEATS = int(os.environ.get("BLOOD_TEST_REPEATS", "2"))
 TEAM_TELEPHONE = os.environ.get("TEAM_TELEPHONE", "01632 960001" if DEMO else "")
+
+# Every process that has these settings knows the Celery app (for @shared_task) and the system check of startup.py.
+import homecare.celery  # noqa: E402
+import homecare.startup  # noqa: E402, F401
