@@ -1,6 +1,8 @@
 """What every test may ask for."""
 
 import os
+import time
+from collections.abc import Callable
 
 import pytest
 import redis
@@ -26,3 +28,16 @@ def command_environment(django_db_setup: None) -> dict[str, str]:
     addresses = {key: with_database(os.environ[key], name) for key in ("DATABASE_URL", "DATABASE_OWNER_URL")}
     without = {"DJANGO_SETTINGS_MODULE", "PYTEST_CURRENT_TEST", "PYTHONWARNINGS"}
     return {key: value for key, value in os.environ.items() if key not in without} | addresses
+
+
+@pytest.fixture
+def eventually() -> Callable[[Callable[[], bool], float], None]:
+    """Wait for something that other processes bring about; fail when it takes longer than said."""
+
+    def wait(happened: Callable[[], bool], seconds: float = 20.0) -> None:
+        deadline = time.monotonic() + seconds
+        while not happened():
+            assert time.monotonic() < deadline, f"not within {seconds} s"
+            time.sleep(0.05)
+
+    return wait

@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 
 from homecare.engines import locks
 from homecare.engines.errors import EngineError
@@ -75,9 +75,9 @@ def _held(names: Sequence[str]) -> Iterator[dict[str, str]]:
     """Hold these engines, starting side by side those that nobody runs, and give their addresses."""
     place = find_place()
     holders = [locks.lock(place.local, name, "holders") for name in names]
+    begun: list[tuple[str, subprocess.Popen[str]]] = []
     try:
         with ExitStack() as starting:
-            begun = []
             for name, holder in zip(names, holders, strict=True):
                 starting.enter_context(locks.held_alone(place.local, name, "starting"))
                 holder.share()  # waits while a keeper is just stopping the server
@@ -91,6 +91,8 @@ def _held(names: Sequence[str]) -> Iterator[dict[str, str]]:
             holder.close()
         for name in names:
             locks.wait_until_stopped_or_needed(place.local, name)
+        for name, keeper in begun:
+            _part_from(keeper, still_runs=locks.runs(place.local, name))
 
 
 def _start_keeper(name: str, place: Place) -> "subprocess.Popen[str]":
@@ -114,7 +116,15 @@ def _wait_until_ready(name: str, keeper: "subprocess.Popen[str]", place: Place) 
     if words != "READY":
         keeper.wait()
         raise EngineError(words or f"The embedded {name} did not start; see {place.local}/engines/{name}.log.")
-    keeper.returncode = 0  # it outlives this command if another needs it: do not warn that it still runs
+
+
+def _part_from(keeper: "subprocess.Popen[str]", *, still_runs: bool) -> None:
+    """Reap a keeper that has ended; let one that another command needs outlive us without a warning."""
+    if not still_runs:
+        with suppress(subprocess.TimeoutExpired):
+            keeper.wait(5)
+    if keeper.returncode is None:
+        keeper.returncode = 0
 
 
 def _database_is_named() -> bool:

@@ -7,8 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -118,16 +117,3 @@ def make_bench() -> Iterator[Bench]:
     yield made
     made.clear()
     shutil.rmtree(folder, ignore_errors=True)
-
-
-@pytest.fixture
-def eventually() -> Callable[[Callable[[], bool], float], None]:
-    """Wait for something that other processes bring about; fail when it takes longer than said."""
-
-    def wait(happened: Callable[[], bool], seconds: float = 20.0) -> None:
-        deadline = time.monotonic() + seconds
-        while not happened():
-            assert time.monotonic() < deadline, f"not within {seconds} s"
-            time.sleep(0.05)
-
-    return wait
