@@ -40,9 +40,10 @@ bench: dev-environment ## Measure against plain SQL on this machine (docs: how f
 assure: dev-environment ## Run the assurance goals at their whole size (slow)
 	@$(PY) -m pytest -m assure $(ARGS)
 
-lock: dev-environment ## Write requirements.txt and requirements-dev.txt anew from the .in files, with hashes
+lock: dev-environment ## Write the locked requirements anew from the .in files, with hashes
 	.venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet requirements.in -o requirements.txt
 	.venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet requirements-dev.in -c requirements.txt -o requirements-dev.txt
+	.venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet requirements-node.in -o requirements-node.txt
 
 clean: ## Remove what was installed and generated; the embedded databases in .local/ stay
 	rm -rf .venv node_modules staticfiles static/vendor .mypy_cache .ruff_cache .pytest_cache

