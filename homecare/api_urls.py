@@ -1,5 +1,14 @@
 """The provider API, version 1: each app's own api/, mounted together."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path, re_path
+from drf_spectacular.views import SpectacularJSONAPIView
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from providers.api.views import AccessTokenView, nothing_here
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("token/", AccessTokenView.as_view(), name="api_token"),
+    path("schema/", SpectacularJSONAPIView.as_view(), name="api_schema"),
+    path("", include("prescriptions.api.urls")),
+    path("", include("deliveries.api.urls")),
+    re_path(r"^.*$", nothing_here, name="api_nothing_here"),
+]

@@ -1,10 +1,14 @@
 """The deeds of this app: load drafts, set a service's activities (which sets its tier), move a service."""
 
 import datetime as dt
+import secrets
 from collections.abc import Collection, Iterable, Iterator
+
+from oauth2_provider.models import AccessToken, Application
 
 from homecare.accounts.models import User
 from homecare.accounts.permissions import Permission, require
+from homecare.accounts.roles import ProviderClient as ProviderClientRole
 from homecare.audit.actions import action
 from homecare.core.errors import Refused
 from medicines.actions.formulary import Counts, add_missing
@@ -17,6 +21,7 @@ from providers.models import (
     HomecareService,
     HomecareServiceStatusChange,
     Provider,
+    ProviderClient,
     ProviderName,
     ServiceActivity,
     ServiceMedicine,
@@ -105,6 +110,36 @@ def _move(services: Iterable[HomecareService], *, event: str, to: str, by: User,
     HomecareService.objects.filter(pk__in=[service.pk for service in moved]).update(status=to)
     for service in moved:
         service.status = to
+
+
+@action
+def add_client(*, provider: Provider, by: User, at: dt.datetime, reason: str = "") -> tuple[str, str]:
+    """Give a provider's system an id and a secret for the API. The secret is kept as a hash, so it is seen once.
+
+    A provider has one client; asked for again, it gets a new secret and the old one ends with its tokens.
+    """
+    require(by, Permission.USER_MANAGE)
+    existing = ProviderClient.objects.select_related("user").filter(provider=provider).first()
+    if existing is None:
+        user = User.objects.create(
+            username=f"provider:{provider.pk}",
+            last_name=f"{provider.name}'s system"[:150],
+            kind=User.Kind.PROVIDER_CLIENT,
+            role=ProviderClientRole.name,
+            password="!",  # noqa: S106  # unusable: a client signs in nowhere
+        )
+        existing = ProviderClient.objects.create(user=user, provider=provider)
+    secret = secrets.token_urlsafe(32)
+    application = Application.objects.filter(user=existing.user).first() or Application(
+        name=provider.name,
+        user=existing.user,
+        client_type=Application.CLIENT_CONFIDENTIAL,
+        authorization_grant_type=Application.GRANT_CLIENT_CREDENTIALS,
+    )
+    application.client_secret = secret
+    application.save()
+    AccessToken.objects.filter(application=application).delete()
+    return application.client_id, secret
 
 
 @action

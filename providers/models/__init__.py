@@ -1,5 +1,6 @@
 """Who supplies, and on what terms: providers, contracts, homecare services and their tiers."""
 
+from providers.models.idempotency import ApiRequest
 from providers.models.provider import Contract, Provider, ProviderClient, ProviderName
 from providers.models.service import (
     Activity,
@@ -11,6 +12,7 @@ from providers.models.service import (
 
 __all__ = [
     "Activity",
+    "ApiRequest",
     "Contract",
     "HomecareService",
     "HomecareServiceStatusChange",

@@ -1,0 +1,1 @@
+"""Deliveries, as the provider that made them reports them."""

@@ -1,0 +1,1 @@
+"""Prescriptions for the provider they were sent to."""
