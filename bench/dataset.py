@@ -40,10 +40,11 @@ NUMBERED = (
     "patients_enrolment",
     "monitoring_monitoringplan",
 )
-NAMES = (
-    "Smith Jones Taylor Brown Davies Evans Wilson Thomas Roberts Johnson Lewis Walker Robinson Wood Thompson White"
-    " Watson Jackson Wright Green Harris Cooper King Lee Martin Clarke James Morgan Hughes Edwards Hill Moore"
-).split()
+NAMES = [
+    *("Smith", "Jones", "Taylor", "Brown", "Davies", "Evans", "Wilson", "Thomas", "Roberts", "Johnson", "Lewis"),
+    *("Walker", "Robinson", "Wood", "Thompson", "White", "Watson", "Jackson", "Wright", "Green", "Harris", "Cooper"),
+    *("King", "Lee", "Martin", "Clarke", "James", "Morgan", "Hughes", "Edwards", "Hill", "Moore"),
+]
 LOAD = f"""
 CREATE TEMPORARY TABLE person AS
 SELECT g AS id, ('x' || substr(md5(g::text), 1, 8))::bit(32)::bigint AS h,
