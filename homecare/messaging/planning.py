@@ -25,6 +25,8 @@ USUAL_WEEKS = 8
 OFCOM_DRAMA = "+447700900%"
 """Ofcom's numbers for drama: everybody in the demonstration shares a thousand of them."""
 
+TURNS_SQL = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
+
 _LAST_SENDING_HOUR = dt.time(20, 0)
 
 _PLAN = """
@@ -118,7 +120,7 @@ def plan(
     """
     what = registry.get(purpose)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"messaging.plan:{purpose}"])
+        cursor.execute(TURNS_SQL, [f"messaging.plan:{purpose}"])
         sql = _PLAN.format(
             candidates=cursor.mogrify(candidates_sql, params or None).decode().replace("%", "%%"),
             id_sql=MESSAGE_ID_SQL.format(

@@ -75,6 +75,12 @@ class Provider:
         self.server.server_close()
         self.thread.join()
 
+    def forget(self) -> None:
+        """Begin again, for the next test: fine weather, and nothing remembered."""
+        with self.lock:
+            self.weather, self.on_send = Weather(), None
+            self.accepted, self.truncated, self.requests = [], 0, 0
+
     def counts(self) -> Counter[str]:
         """Return how many times each reference was accepted."""
         with self.lock:
