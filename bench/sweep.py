@@ -27,9 +27,12 @@ WITH renewal AS (
       AND NOT EXISTS (SELECT FROM monitoring_monitoringplan mp JOIN medicines_monitoringprotocol pr
                       ON pr.id = mp.protocol_id WHERE mp.enrolment_id = e.id AND mp.ended_on IS NULL
                       AND pr.status = 'DRAFT')
-      AND NOT EXISTS (SELECT FROM prescriptions_renewalrequest r WHERE r.enrolment_id = e.id AND (r.status IN
+      AND NOT EXISTS (SELECT FROM prescriptions_renewalrequest r WHERE r.enrolment_id = e.id AND r.status IN
           ('REQUESTED', 'AWAITING_CLINIC', 'APPROVED_TO_PRESCRIBE', 'APPOINTMENT_REQUIRED', 'BLOODS_REQUIRED',
-           'PRESCRIBED') OR (r.status = 'DECLINED' AND r.prompt_due_on IS NOT DISTINCT FROM c.prompt_due_on)))
+           'PRESCRIBED'))
+      AND NOT EXISTS (SELECT FROM prescriptions_renewalrequest d WHERE d.enrolment_id = e.id
+                      AND d.status = 'DECLINED' AND d.prompt_due_on IS NOT DISTINCT FROM c.prompt_due_on)
+    ORDER BY c.first_uncovered_dose_on, e.id
     RETURNING *
 ), renewal_history AS (
     INSERT INTO prescriptions_historicalrenewalrequest (id, enrolment_id, patient_id, clinic_id, status, asked_by,

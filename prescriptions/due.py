@@ -14,44 +14,48 @@ from homecare.accounts.permissions import Permission, require
 from homecare.audit.actions import action
 from homecare.core.clock import local_day
 
-# An enrolment is held, however due it is, while one of these is true. The first true one is shown.
-HELD = """
-    CASE
-        WHEN p.deceased THEN 'NOTICE'
-        WHEN NOT EXISTS (SELECT FROM patients_consent co WHERE co.enrolment_id = e.id AND co.withdrawn_on IS NULL)
-            THEN 'CONSENT_MISSING'
-        WHEN c.enrolment_id IS NULL OR NOT c.stock_known THEN 'STOCK_UNKNOWN'
-        WHEN EXISTS (SELECT FROM monitoring_monitoringplan mp
-                     JOIN medicines_monitoringprotocol pr ON pr.id = mp.protocol_id
-                     WHERE mp.enrolment_id = e.id AND mp.ended_on IS NULL AND pr.status = 'DRAFT')
-            THEN 'PROTOCOL_UNAPPROVED'
-        WHEN EXISTS (SELECT FROM prescriptions_renewalrequest d
-                     WHERE d.enrolment_id = e.id AND d.status = 'DECLINED'
-                       AND d.prompt_due_on IS NOT DISTINCT FROM c.prompt_due_on) THEN 'RENEWAL_DECLINED'
-    END
-"""
-SUSPENDED = """
-    (e.status = 'SUSPENDED' OR EXISTS (
-        SELECT FROM patients_suspension s
-        WHERE s.enrolment_id = e.id AND s.starts_on <= %(day)s AND (s.ends_on IS NULL OR s.ends_on >= %(day)s)))
+# An enrolment is held, however due it is, unless all of these are true; the first that is not is the reason shown.
+UNLESS_HELD = {
+    "NOTICE": "NOT p.deceased",
+    "CONSENT_MISSING": """
+        EXISTS (SELECT FROM patients_consent co WHERE co.enrolment_id = e.id AND co.withdrawn_on IS NULL)""",
+    "STOCK_UNKNOWN": "c.stock_known IS TRUE",
+    "PROTOCOL_UNAPPROVED": """
+        NOT EXISTS (SELECT FROM monitoring_monitoringplan mp
+                    JOIN medicines_monitoringprotocol pr ON pr.id = mp.protocol_id
+                    WHERE mp.enrolment_id = e.id AND mp.ended_on IS NULL AND pr.status = 'DRAFT')""",
+    "RENEWAL_DECLINED": """
+        NOT EXISTS (SELECT FROM prescriptions_renewalrequest d
+                    WHERE d.enrolment_id = e.id AND d.status = 'DECLINED'
+                      AND d.prompt_due_on IS NOT DISTINCT FROM c.prompt_due_on)""",
+}
+PAUSED = """
+    EXISTS (SELECT FROM patients_suspension s
+            WHERE s.enrolment_id = e.id AND s.starts_on <= %(day)s AND (s.ends_on IS NULL OR s.ends_on >= %(day)s))
 """
 OPEN_RENEWAL = """
     EXISTS (SELECT FROM prescriptions_renewalrequest r
             WHERE r.enrolment_id = e.id AND r.status IN ('REQUESTED', 'AWAITING_CLINIC', 'APPROVED_TO_PRESCRIBE',
                   'APPOINTMENT_REQUIRED', 'BLOODS_REQUIRED', 'PRESCRIBED'))
 """
+# Each condition stands alone, so that the planner can join against it. The ORDER BY makes it find all before it
+# writes any: a look into the table that the same statement fills would grow dearer with each row.
 OPEN_DUE = f"""
-    WITH opened AS (
-        INSERT INTO prescriptions_renewalrequest
-            (enrolment_id, patient_id, clinic_id, status, asked_by, opened_on, opened_at, opened_by_id,
-             prompt_due_on, prescription_needed_by_on, first_uncovered_dose_on)
-        SELECT e.id, e.patient_id, e.clinic_id, 'REQUESTED', 'SWEEP', %(day)s, %(at)s, %(by)s,
-               c.prompt_due_on, c.prescription_needed_by_on, c.first_uncovered_dose_on
+    WITH due AS (
+        SELECT e.id, e.patient_id, e.clinic_id, c.prompt_due_on, c.prescription_needed_by_on, c.first_uncovered_dose_on
         FROM patients_cover c
         JOIN patients_enrolment e ON e.id = c.enrolment_id
         JOIN patients_patient p ON p.id = e.patient_id
-        WHERE c.is_live AND c.prompt_due_on <= %(day)s AND e.status = 'ACTIVE'
-          AND NOT {OPEN_RENEWAL} AND NOT {SUSPENDED} AND ({HELD}) IS NULL
+        WHERE c.is_live AND c.prompt_due_on <= %(day)s AND e.status IN ('ACTIVE', 'TRANSFERRING')
+          AND NOT {PAUSED} AND NOT {OPEN_RENEWAL} AND {" AND ".join(UNLESS_HELD.values())}
+        ORDER BY c.first_uncovered_dose_on, e.id
+    ), opened AS (
+        INSERT INTO prescriptions_renewalrequest
+            (enrolment_id, patient_id, clinic_id, status, asked_by, opened_on, opened_at, opened_by_id,
+             prompt_due_on, prescription_needed_by_on, first_uncovered_dose_on)
+        SELECT id, patient_id, clinic_id, 'REQUESTED', 'SWEEP', %(day)s, %(at)s, %(by)s,
+               prompt_due_on, prescription_needed_by_on, first_uncovered_dose_on
+        FROM due
         ON CONFLICT DO NOTHING
         RETURNING id, clinic_id, status
     ), moved AS (
@@ -60,14 +64,14 @@ OPEN_DUE = f"""
     )
     SELECT clinic_id, count(*) FROM opened GROUP BY clinic_id
 """  # noqa: S608  the fragments above are constants
+HELD = "CASE " + " ".join(f"WHEN NOT ({fine}) THEN '{reason}'" for reason, fine in UNLESS_HELD.items()) + " END"
 CLASSES = f"""
-    SELECT class, coalesce(held, ''), count(*)
+    SELECT class, CASE WHEN class = 'HELD' THEN held ELSE '' END AS reason, count(*)
     FROM (
-        SELECT CASE WHEN {SUSPENDED} THEN 'SUSPENDED'
-                    WHEN {OPEN_RENEWAL} THEN 'RENEWAL_OPEN'
-                    WHEN held IS NOT NULL THEN 'HELD'
-                    ELSE 'NOT_YET_DUE' END AS class,
-               CASE WHEN {SUSPENDED} OR {OPEN_RENEWAL} THEN NULL ELSE held END AS held
+        SELECT held, CASE WHEN e.status = 'SUSPENDED' OR {PAUSED} THEN 'SUSPENDED'
+                          WHEN {OPEN_RENEWAL} THEN 'RENEWAL_OPEN'
+                          WHEN held IS NOT NULL THEN 'HELD'
+                          ELSE 'NOT_YET_DUE' END AS class
         FROM (SELECT e.id, e.status, {HELD} AS held
               FROM patients_enrolment e
               JOIN patients_patient p ON p.id = e.patient_id
