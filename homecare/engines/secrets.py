@@ -13,6 +13,7 @@ def passwords(local: Path) -> dict[str, str]:
     """Return the password of each database role and of Valkey, making them the first time."""
     kept = local / "engines" / "passwords.json"
     if not kept.exists():
+        kept.parent.mkdir(parents=True, exist_ok=True)
         new = kept.with_suffix(f".{os.getpid()}")
         with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             json.dump({name: secrets.token_hex(16) for name in NAMES}, file)

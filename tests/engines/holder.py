@@ -10,9 +10,10 @@ from homecare.engines.places import find_place
 
 with engines():
     place = find_place()
-    about = {name: os.environ[name] for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL")}
+    about = {name: os.environ.get(name, "") for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL")}
     about["data"] = str(place.server_home / "postgres")
-    about["server"] = (Path(about["data"]) / "postmaster.pid").read_text().split()[0]
+    running = Path(about["data"]) / "postmaster.pid"
+    about["server"] = running.read_text().split()[0] if running.exists() else ""
     sys.stdout.write(json.dumps(about) + "\n")
     sys.stdout.flush()
     sys.stdin.read()
