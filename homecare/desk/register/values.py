@@ -50,6 +50,7 @@ class ContactBy(StrEnum):
 
 
 _APOSTROPHES: Final = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "ʼ": "'"})
+_MARKS: Final = _APOSTROPHES | str.maketrans({"®": "", "™": "", "‐": "-", "‑": "-", "–": "-", "—": "-"})
 _PARTICLES: Final = frozenset({"van", "der", "den", "de", "la", "le", "von", "ter", "bin", "ibn", "al", "el", "da", "dos", "du", "di"})  # fmt: skip  # noqa: E501
 _MANGLED_WHOLE: Final = re.compile(r"(\d+)\.0+")
 _NOT_DIGITS: Final = re.compile(r"[\s\-.\u00a0]+")
@@ -203,6 +204,10 @@ def read_whole(cell: Cell) -> int | None:
     return int(match.group(1)) if match else None
 
 
+@lru_cache(maxsize=10_000)
 def lookup_key(text: str) -> str:
-    """Return the spelling under which medicines, brands and providers are looked up: small letters, single spaces."""
-    return " ".join(unicodedata.normalize("NFKC", text).translate(_APOSTROPHES).casefold().split())
+    """Return the spelling under which medicines, brands and providers are looked up.
+
+    Small letters, single spaces, no trade marks, plain dashes and apostrophes; nearly right is not right.
+    """
+    return " ".join(unicodedata.normalize("NFKC", text.translate(_MARKS)).casefold().split())
