@@ -2,7 +2,8 @@
 
 The reasons are asked in the order of the issue, the first deciding. People are never merged on a guess: a row is the
 known person with its NHS number and date of birth, or, where one of the two has no NHS number, the one with its
-hospital number and date of birth. Anything that half fits is a conflict for a person to look into.
+hospital number and date of birth. Anything that half fits is a conflict for a person to look into, and so is
+somebody new without a hospital number, whom no later row could find.
 """
 
 from collections import Counter
@@ -53,6 +54,7 @@ class KnownPerson:
     nhs_number: str | None
     hospital_number: str
     date_of_birth: date
+    deceased: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +187,7 @@ class Judge:
             is_other = by_hospital is not None and by_hospital.key != by_nhs.key
             return by_nhs, by_nhs.date_of_birth != row.date_of_birth or is_other
         if by_hospital is None:
-            return None, False
+            return None, not row.hospital_number  # somebody new whom nobody could find again
         both_numbered = row.nhs_number is not None and by_hospital.nhs_number is not None
         return by_hospital, both_numbered or by_hospital.date_of_birth != row.date_of_birth
 

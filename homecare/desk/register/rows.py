@@ -25,7 +25,6 @@ class RegisterRow:
     """One row, normalised. `nhs_number` is None both when blank and when invalid; `nhs_number_written` tells which."""
 
     number: int
-    cells: tuple[Cell, ...]
     problems: tuple[CellProblem, ...]
     hospital_number: str = ""
     nhs_number: str | None = None
@@ -81,7 +80,7 @@ class RegisterRow:
         return self.nhs_number is None and not self.nhs_number_written
 
 
-_NOT_COMPARED: Final = {"number", "cells", "problems", "nhs_number_written", "mobile_written", "hospital_number"}
+_NOT_COMPARED: Final = {"number", "problems", "nhs_number_written", "mobile_written", "hospital_number"}
 COMPARED: Final = tuple(f.name for f in fields(RegisterRow) if f.name not in _NOT_COMPARED)
 _BY_LOOKUP: Final = frozenset({"medicine", "provider"})
 _LETTER_CASE_COUNTS: Final = frozenset({"notes"})
@@ -104,7 +103,10 @@ class RowReader:
     def __init__(self, columns: Columns, *, as_at: date) -> None:
         self._as_at = as_at
         readers = self._readers()
-        self._plan = [(name, position, readers.get(name, _read_text)) for name, position in columns.positions.items()]
+        self._plan = [
+            (name, position, readers.get(name) or _text_reader(LONGEST.get(name, _LONGEST_TEXT)))
+            for name, position in columns.positions.items()
+        ]
         self._known: dict[str, dict[Cell, tuple[Any, str]]] = {name: {} for name, _, _ in self._plan}
 
     def read(self, number: int, cells: Sequence[Cell]) -> RegisterRow:
@@ -117,7 +119,7 @@ class RowReader:
                 continue
             known = self._known[name]
             result = known.get(cell)
-            if result is None or (cell == 1 and isinstance(cell, bool)):
+            if result is None:
                 result = reader(cell)
                 if len(known) < 20_000:
                     known[cell] = result
@@ -127,7 +129,7 @@ class RowReader:
             if value is not None:
                 found[name] = value
         self._complete(found, cells)
-        return RegisterRow(number=number, cells=tuple(cells), problems=tuple(problems), **found)
+        return RegisterRow(number=number, problems=tuple(problems), **found)
 
     def _complete(self, found: dict[str, Any], cells: Sequence[Cell]) -> None:
         """Add what one cell says about another: what was written as numbers, and a consent given as a date."""
@@ -144,7 +146,7 @@ class RowReader:
             "last_blood_test_on",
         )  # fmt: skip
         return {
-            "hospital_number": lambda cell: (values.tidy(cell).upper(), ""),
+            "hospital_number": _read_hospital_number,
             "nhs_number": _read_nhs_number,
             "family_name": _read_name,
             "given_name": _read_name,
@@ -184,16 +186,34 @@ class RowReader:
         return said, words
 
 
+LONGEST: Final = {
+    "ethnicity": 40, "address_line_1": 120, "address_line_2": 120, "town": 80, "gp_practice": 120, "specialty": 60,
+    "consultant": 80, "indication": 200, "strength_form": 60, "dose": 58, "frequency": 60, "postcode": 8,
+    "family_name": 100, "given_name": 100, "hospital_number": 20,
+}  # fmt: skip
+"""Characters that a field can hold. What is written longer is kept whole beside the row."""
+_LONGEST_TEXT: Final = 200
 _EARLIEST: Final = 1970
 _YEARS_AHEAD: Final = 10
 
 
-def _read_text(cell: Cell) -> tuple[str, str]:
-    return values.tidy(cell), ""
+def _text_reader(longest: int) -> Callable[[Cell], tuple[str, str]]:
+    return lambda cell: _cut(values.tidy(cell), longest)
+
+
+def _cut(text: str, longest: int) -> tuple[str, str]:
+    return text[:longest], "" if len(text) <= longest else f"This is longer than {longest} characters; it was cut."
 
 
 def _read_name(cell: Cell) -> tuple[str, str]:
-    return values.tidy_name(values.written(cell)), ""
+    return _cut(values.tidy_name(values.written(cell)), LONGEST["family_name"])
+
+
+def _read_hospital_number(cell: Cell) -> tuple[str, str]:
+    number = values.tidy(cell).upper()
+    if len(number) > LONGEST["hospital_number"]:
+        return "", "This is too long for a hospital number."
+    return number, ""
 
 
 def _read_nhs_number(cell: Cell) -> tuple[str | None, str]:
@@ -211,7 +231,8 @@ def _read_mobile(cell: Cell) -> tuple[str | None, str]:
 def _read_postcode(cell: Cell) -> tuple[str, str]:
     text = values.tidy(cell)
     found = values.read_postcode(text)
-    return found or text, "" if found or not text else "This is not a postcode; it is kept as written."
+    kept = found or (text if len(text) <= LONGEST["postcode"] else "")
+    return kept, "" if found or not text else "This is not a postcode."
 
 
 def _read_status(cell: Cell) -> tuple[RegisterStatus, str]:
