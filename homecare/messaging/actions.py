@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any, TypedDict, Unpack
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import F
 
 from homecare.accounts.models import Clinic, User
@@ -12,7 +13,7 @@ from homecare.accounts.permissions import Permission, require
 from homecare.audit.actions import action
 from homecare.core.errors import Refused
 from homecare.messaging import registry
-from homecare.messaging.locks import MANY, wait_until_nobody_writes_to
+from homecare.messaging.locks import MANY, wait_until_nobody_is_written_to, wait_until_nobody_writes_to
 from homecare.messaging.models import Channel, KillSwitch, MessageBatch, OutboxMessage, Recipient
 from homecare.messaging.moves import move
 from homecare.messaging.states import WAITING, Status
@@ -138,18 +139,17 @@ def _end(*, reason: str, by: User, at: dt.datetime, where: str, **params: Any) -
         reason=reason,
         columns={"outcome_reason": "%(why)s"},
     )
-    _mark_withdrawn(where, params, at=at)
+    _mark_withdrawn(where, params, reason=reason[:60], at=at)
     return ended
 
 
-def _mark_withdrawn(where: str, params: dict[str, Any], *, at: dt.datetime) -> None:
-    """What is in a sender's hands does not begin any more; if it had begun, it says that it was withdrawn meanwhile."""
-    from django.db import connection
-
+def _mark_withdrawn(where: str, params: dict[str, Any], *, reason: str, at: dt.datetime) -> None:
+    """What is in a sender's hands, or uncertain, is not begun again; if it goes all the same, it says so."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE messaging_outboxmessage m SET withdrawn_at = %(at)s WHERE m.status = 'SENDING' AND {where}",  # noqa: S608
-            params | {"at": at},
+            "UPDATE messaging_outboxmessage m SET withdrawn_at = %(at)s, outcome_reason = %(why)s "  # noqa: S608
+            f"WHERE m.status IN ('SENDING', 'UNCERTAIN') AND m.withdrawn_at IS NULL AND {where}",
+            params | {"at": at, "why": reason},
         )
 
 
@@ -271,6 +271,8 @@ def _switch(scope: str, code: str, *, off: bool, reason: str, by: User, at: dt.d
     known = {"ALL": [""], "CHANNEL": Channel.values, "PURPOSE": [one.code for one in registry.all_purposes()]}
     if code not in known.get(scope, []):
         raise Refused("There is no such switch.", code="unknown_switch")
+    if off:
+        wait_until_nobody_is_written_to()
     switch, _ = KillSwitch.objects.update_or_create(
         scope=scope,
         code=code,

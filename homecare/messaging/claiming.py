@@ -182,7 +182,8 @@ def _decide_purpose(
         if message.id not in ended:
             raise CheckError(f"{purpose.code} did not say whether a message is still needed.")
         channel = chosen_channel(recipient.preferred_channel, recipient.addresses, purpose.channels)
-        reason = recipient.barred() or ended[message.id] or ("" if channel else "NO_ADDRESS")
+        withdrawn = message.outcome_reason if message.withdrawn_at else ""
+        reason = withdrawn or recipient.barred() or ended[message.id] or ("" if channel else "NO_ADDRESS")
         if reason or channel is None:
             decisions.append(Decision(message, recipient, reason=reason))
         else:
@@ -272,7 +273,6 @@ def _lease(decisions: Sequence[Decision], *, owner: UUID, by: User, at: dt.datet
                 "lease_owner": "%(owner)s",
                 "lease_until": "clock_timestamp() + make_interval(secs => %(lease)s)",
                 "begun_at": "NULL",
-                "withdrawn_at": "NULL",
                 "channel": column.format("channel"),
                 "template_id": column.format("template_id"),
                 "rendered_sha256": column.format("sha"),

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 from django.db import OperationalError, connection, transaction
 
+_ALL = "hashtextextended('messaging.everybody', 0)"
 _KEY = "hashtextextended('messaging.recipient:' || %s, 0)"
 
 PATIENCE = "5s"
@@ -23,7 +24,7 @@ MANY = 100
 def being_written_to(recipient_id: int) -> Iterator[None]:
     """Hold the recipient's lock, shared, for the length of a call to the provider."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT pg_advisory_lock_shared({_KEY})", [recipient_id])
+        cursor.execute(f"SELECT pg_advisory_lock_shared({_ALL}), pg_advisory_lock_shared({_KEY})", [recipient_id])
     try:
         yield
     finally:
@@ -33,7 +34,9 @@ def being_written_to(recipient_id: int) -> Iterator[None]:
 def _let_go(recipient_id: int) -> None:
     try:
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT pg_advisory_unlock_shared({_KEY})", [recipient_id])
+            cursor.execute(
+                f"SELECT pg_advisory_unlock_shared({_KEY}), pg_advisory_unlock_shared({_ALL})", [recipient_id]
+            )
     except OperationalError:
         connection.close()  # the server let go of the lock when it lost us
 
@@ -43,16 +46,24 @@ def wait_until_nobody_writes_to(recipient_ids: Iterable[int]) -> bool:
 
     Returns False if a call was still under way.
     """
-    waited_for_all = True
-    for recipient_id in sorted(set(recipient_ids)):
-        try:
-            with transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute("SELECT set_config('lock_timeout', %s, true)", [PATIENCE])
-                cursor.execute(f"SELECT pg_advisory_xact_lock({_KEY})", [recipient_id])
-                cursor.execute("SELECT set_config('lock_timeout', '0', true)")
-        except OperationalError:
-            waited_for_all = False
-    return waited_for_all
+    waited = [_wait_alone(_KEY, [recipient_id]) for recipient_id in sorted(set(recipient_ids))]
+    return all(waited)
+
+
+def wait_until_nobody_is_written_to() -> bool:
+    """The same for everybody at once: for the switch that stops sending."""
+    return _wait_alone(_ALL, [])
+
+
+def _wait_alone(key: str, params: list[int]) -> bool:
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('lock_timeout', %s, true)", [PATIENCE])
+            cursor.execute(f"SELECT pg_advisory_xact_lock({key})", params)
+            cursor.execute("SELECT set_config('lock_timeout', '0', true)")
+    except OperationalError:
+        return False
+    return True
 
 
 IS_FREE_SQL = "pg_try_advisory_xact_lock(hashtextextended('messaging.recipient:' || m.recipient_id, 0))"

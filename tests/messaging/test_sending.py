@@ -231,3 +231,38 @@ def test_a_switch_that_is_off_sends_nothing_until_it_is_on(
 
 def test_nobody_is_safe_to_message_until_somebody_says_so() -> None:
     assert Recipient().safe_to_message is False
+
+
+def test_what_was_withdrawn_while_it_was_refused_is_not_tried_again(outbox: Run, provider: Provider) -> None:
+    (message,) = queued()
+    provider.weather.mode = lambda n: "busy"
+    outbox()
+    OutboxMessage.objects.filter(pk=message.pk).update(withdrawn_at=AT, outcome_reason="TEST_DONE")
+    provider.weather.mode = lambda n: "ok"
+    database_time_passes()
+    outbox()
+    assert (only().status, only().outcome_reason, provider.counts().total()) == (Status.SUPPRESSED, "TEST_DONE", 0)
+
+
+def test_a_deed_that_ends_a_need_ends_what_waits(outbox: Run, provider: Provider) -> None:
+    kept, ended = queued(2)
+    done = actions.suppress(
+        reason="TEST_DONE",
+        subject_type="test",
+        subject_ids=[ended.subject_id],
+        by=User.objects.system("lab_import"),
+        at=AT,
+    )
+    outbox()
+    assert (done, provider.references()) == ([ended.id], {kept.reference})
+
+
+def test_silence_ends_all_that_waits_and_all_that_comes(outbox: Run, provider: Provider) -> None:
+    (message,) = queued()
+    by = User.objects.system("command")
+    actions.update_recipient(recipient_id=message.recipient_id, silence="DECEASED", by=by, at=AT)
+    assert only().status == Status.SUPPRESSED
+    plan([message.recipient_id], due_on=dt.date(2026, 4, 7))
+    outbox()
+    assert {m.outcome_reason for m in OutboxMessage.objects.all()} == {"DECEASED"}
+    assert provider.requests == 0

@@ -3,10 +3,9 @@
 Named after the designs of the shared notes' table 2. Applied in the rig's own processes only.
 """
 
-import uuid
 from typing import Any
 
-from homecare.messaging import claiming, locks, planning, reconcile, recover, sending
+from homecare.messaging import planning, reconcile, recover, sending
 from homecare.messaging.channels import Outcome
 from homecare.messaging.claiming import Claimed
 from homecare.messaging.moves import move
@@ -57,20 +56,4 @@ def no_turns() -> None:
     planning.TURNS_SQL = "SELECT %s"  # type: ignore[misc]
 
 
-def no_eligibility() -> None:
-    """Decide once, when planning: do not ask the recipient again, nor lock anything while sending."""
-    claiming.Recipient.barred = lambda self: None  # type: ignore[method-assign]
-    sending._BEGIN = sending._BEGIN.replace("r.version = m.recipient_version", "true").replace(
-        "AND r.silenced_at IS NULL AND r.safe_to_message", ""
-    )
-
-
-def no_lock() -> None:
-    """Do not hold the recipient's lock during the call, nor look again before it."""
-    locks._KEY = f"hashtextextended('{uuid.uuid4()}' || %s, 0)"
-
-
-ALL = {
-    one.__name__: one
-    for one in (blind_retry, mark_first, no_control, chance_in_the_key, no_turns, no_eligibility, no_lock)
-}
+ALL = {one.__name__: one for one in (blind_retry, mark_first, no_control, chance_in_the_key, no_turns)}
