@@ -17,9 +17,9 @@ def main() -> None:
     options = arguments.parse_args()
     with engine():
         _state_the_ground()
-        from bench import dataset, sweep
+        from bench import dataset, history, sweep
 
-        benches = {"sweep": lambda: sweep.run(options.rounds)}
+        benches = {"sweep": lambda: sweep.run(options.rounds), "history": lambda: history.run(options.rounds)}
         if use_database(options.size):
             started = time.perf_counter()
             dataset.load(options.size)
