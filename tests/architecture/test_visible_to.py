@@ -11,10 +11,15 @@ MANAGERS = {"objects", "history", "_base_manager", "_default_manager"}
 # What may be read by everybody, and why.
 ALLOWED: dict[str, str] = {
     "User.objects.system": "names who acts, shows nobody",
+    "ProviderClient.objects": "says who is asking",
+    "ApiRequest.objects": "the asker's own earlier requests",
+    "PatientAddress.objects": "of the patient of a prescription that was reached through visible_to()",
+    "ContactPoint.objects": "of the patient of a prescription that was reached through visible_to()",
+    "AccessibleNeed.objects": "of the patient of a prescription that was reached through visible_to()",
 }
 # Whole files, and why.
 EXCUSED: dict[str, str] = {
-    "homecare/messaging/stand_in/views.py": "Plays an outside service, in the demonstration only, with rows of its own.",
+    "homecare/messaging/stand_in/views.py": "Plays an outside service, in the demonstration only.",
 }
 
 
@@ -30,7 +35,7 @@ def unasked(source: str) -> list[str]:
         node.value
         for node in ast.walk(tree)
         if isinstance(node, ast.Attribute) and (node.attr == "visible_to" or ast.unparse(node) in ALLOWED)
-    }
+    } | {node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and ast.unparse(node) in ALLOWED}
     return [
         f"line {node.lineno}: {ast.unparse(node)}"
         for node in ast.walk(tree)

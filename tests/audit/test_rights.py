@@ -42,7 +42,7 @@ FORGED = f"""INSERT INTO {HISTORY} (id, name, history_source, history_request_id
         "DELETE FROM audit_patientaccess",
         "TRUNCATE audit_patientaccess",
         "DELETE FROM accounts_user",
-        "UPDATE django_migrations SET name = ''",
+        "UPDATE django_content_type SET model = ''",
         "CREATE TABLE public.mine (id int)",
     ],
 )
