@@ -7,8 +7,10 @@ and look at what changed.
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
+from rest_framework.permissions import AllowAny
 
 LIST = Path(__file__).with_name("urls.txt")
 
@@ -21,9 +23,15 @@ def addresses(patterns: list[URLPattern | URLResolver], before: str = "/") -> It
             yield from addresses(pattern.url_patterns, route)
         else:
             view = pattern.callback
-            who = "signed-in" if getattr(view, "login_required", True) else "open"
             kind = getattr(view, "view_class", None) or getattr(view, "cls", None) or view
-            yield f"{route:<80} {who:<10} {kind.__module__}.{kind.__qualname__}"
+            yield f"{route:<80} {who(view, kind):<10} {kind.__module__}.{kind.__qualname__}"
+
+
+def who(view: Any, kind: Any) -> str:
+    """Say who may come: those signed in, those with a token, or everybody."""
+    if getattr(view, "login_required", True):
+        return "signed-in"
+    return "token" if set(getattr(kind, "permission_classes", ())) - {AllowAny} else "open"
 
 
 def test_every_address_is_listed() -> None:
