@@ -138,6 +138,7 @@ class LabResultToReview(Tracked):
         PATIENT_UNKNOWN = "PATIENT_UNKNOWN", "No such patient"
         ANALYTE_UNKNOWN = "ANALYTE_UNKNOWN", "Unknown analyte"
         DATE_INVALID = "DATE_INVALID", "Date cannot be read"
+        VALUE_TOO_LONG = "VALUE_TOO_LONG", "Longer than a result can be"
         VALUE_DIFFERS = "VALUE_DIFFERS", "Another value is on record for that sample"
 
     row_hash = models.CharField(max_length=64, unique=True)

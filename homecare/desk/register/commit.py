@@ -9,7 +9,6 @@ import datetime as dt
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,6 +28,7 @@ from homecare.desk.register.planning import ImportPlan
 from homecare.desk.register.reference import Reference, load_reference
 from homecare.desk.sweep.actions import mark_import
 
+HERE: Final = Path(__file__).parent
 _ONE_AT_A_TIME: Final = 7_202_611_021
 """The advisory lock of imports: two registers at once could each bring the same patient."""
 _ROW_COLUMNS: Final = (
@@ -152,7 +152,7 @@ def _create(
     _stage("register_treatment", planning.TREATMENT_COLUMNS, (treatment.staged for treatment in plan.treatments))
     _stage("register_test", planning.TEST_COLUMNS, planning.tests_planned(plan, reference.phases, as_at=as_at))
     staging.analyse("register_person", "register_treatment", "register_test")
-    run("create.sql", at=writer.at, by=writer.by.pk, as_at=as_at, why=writer.why)
+    staging.run(HERE / "create.sql", at=writer.at, by=writer.by.pk, as_at=as_at, why=writer.why)
     for first in range(0, total, _COVER_BATCH):
         batch = plan.treatments[first : first + _COVER_BATCH]
         staging.copy(
@@ -191,20 +191,6 @@ def _stage(table: str, columns: tuple[tuple[str, str], ...], rows: Any) -> None:
     staging.copy(table, [name for name, _ in columns], rows)
 
 
-def run(file_name: str, **values: Any) -> None:
-    """Run the statements of an SQL file beside this module, one by one."""
-    with connection.cursor() as cursor:
-        for statement in _statements(file_name):
-            cursor.execute(statement, values)
-
-
-@cache
-def _statements(file_name: str) -> tuple[str, ...]:
-    text = (Path(__file__).parent / file_name).read_text()
-    lines = [line for line in text.splitlines() if not line.lstrip().startswith("--")]
-    return tuple(part.strip() for part in "\n".join(lines).split(";\n") if part.strip().rstrip(";"))
-
-
 def _keep_rows(
     register: ReadRegister,
     decisions: list[Decision],
@@ -240,7 +226,7 @@ def _keep_rows(
         ("enrolment_id", "row_id", "fingerprint"),
         ((enrolment, *last) for enrolment, last in latest.items()),
     )
-    run("latest.sql")
+    staging.run(HERE / "latest.sql")
     tell("Writing", len(decisions), len(decisions))
 
 

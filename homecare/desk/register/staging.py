@@ -5,6 +5,8 @@ import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
+from functools import cache
+from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
@@ -40,6 +42,19 @@ def copy(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> i
             count += len(chunk)
             cursor.copy_expert(statement, io.StringIO("".join(map(_line, chunk))))
     return count
+
+
+def run(path: Path, **values: Any) -> None:
+    """Run the statements of an SQL file, one by one."""
+    with connection.cursor() as cursor:
+        for statement in _statements(path):
+            cursor.execute(statement, values)
+
+
+@cache
+def _statements(path: Path) -> tuple[str, ...]:
+    lines = [line for line in path.read_text().splitlines() if not line.lstrip().startswith("--")]
+    return tuple(part.strip() for part in "\n".join(lines).split(";\n") if part.strip().rstrip(";"))
 
 
 def analyse(*tables: str) -> None:
