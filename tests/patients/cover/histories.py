@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 
 from patients.cover.questions import CoverQuestion, Fact, FactKind, RemainingSupply
 from patients.cover.regimen import Cycle, DosesOn, EveryDays, Phase, Suspension, Weekdays
-from tests.patients.cover.simulation import asks
 
 START = dt.date(2026, 1, 5)
 
@@ -49,8 +48,13 @@ def suspensions(draw: st.DrawFn) -> tuple[Suspension, ...]:
 
 
 def dose_days(regimen: tuple[Phase, ...], *, last: int) -> list[dt.date]:
-    every = [START + dt.timedelta(days=n) for n in range(last + 1)]
-    return [day for day in every if any(asks(phase, day) for phase in regimen)]
+    """The dose days of a regimen, pauses apart: where a missed dose means something."""
+    end = (START + dt.timedelta(days=last)).toordinal()
+    found: set[int] = set()
+    for phase in regimen:
+        grid = phase.pattern.grid(phase.starts_on.toordinal())
+        found.update(grid.day(number) for number in range(grid.rank(end + 1)))
+    return [dt.date.fromordinal(day) for day in sorted(found)]
 
 
 @st.composite

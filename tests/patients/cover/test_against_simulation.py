@@ -55,6 +55,7 @@ def test_dates_stand_on_the_eve_of_recompute_on(question: CoverQuestion) -> None
 
 
 @pytest.mark.assure
+@pytest.mark.timeout(1800)
 @settings(max_examples=5000, **CALM)
 @given(questions())
 def test_fast_equals_slow_at_length(question: CoverQuestion) -> None:
@@ -62,7 +63,8 @@ def test_fast_equals_slow_at_length(question: CoverQuestion) -> None:
 
 
 @pytest.mark.assure
-@settings(max_examples=50000, **CALM)
+@pytest.mark.timeout(1800)
+@settings(max_examples=20000, **CALM)
 @given(questions(), st.floats(0, 1))
 def test_dates_stand_until_recompute_on_at_length(question: CoverQuestion, share: float) -> None:
     stays_until_recompute(question, share)
