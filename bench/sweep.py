@@ -88,7 +88,7 @@ GROWING = (*WRITTEN, "prescriptions_renewalstatuschange", "messaging_outboxmessa
 
 def _ours(day: dt.date) -> str:
     result = sweep(by=User.objects.system("sweep"), at=at_local(day, 9))
-    return f"{result.opened} renewals, {sum(result.planned.values())} messages"
+    return f"{result.opened} renewals, {result.planned} messages"
 
 
 def _plain(day: dt.date) -> str:

@@ -110,12 +110,12 @@ def classes(*, day: dt.date) -> dict[str, dict[str, int]]:
     """Count every enrolment on treatment in exactly one class, and the held ones by reason."""
     counts: dict[str, dict[str, int]] = {
         "enrolments": {"NOT_YET_DUE": 0, "RENEWAL_OPEN": 0, "SUSPENDED": 0, "HELD": 0},
-        "held": {},
+        "held_because": {},
     }
     with connection.cursor() as cursor:
         cursor.execute(CLASSES, {"day": day})
         for name, held, count in cursor.fetchall():
             counts["enrolments"][name] += count
             if held:
-                counts["held"][held] = count
+                counts["held_because"][held] = count
     return counts

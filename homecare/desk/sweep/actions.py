@@ -1,7 +1,7 @@
 """One sweep: covers that time moved, renewals that are due, messages that follow. Any number of times a day."""
 
 import datetime as dt
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Max
@@ -25,12 +25,30 @@ class SweepResult:
     day: dt.date
     covers_recomputed: int
     opened: int
-    planned: dict[str, int]
-    held: dict[str, int]
+    plans: dict[str, PlanResult]
+
+    @property
+    def planned(self) -> int:
+        """Return how many messages were planned, of every purpose."""
+        return sum(plan.planned for plan in self.plans.values())
+
+    @property
+    def held(self) -> int:
+        """Return how many of them wait for a second person."""
+        return sum(plan.held for plan in self.plans.values())
 
     def as_report(self) -> dict[str, Any]:
         """Return the report: what was done, and every enrolment on treatment in exactly one class."""
-        return asdict(self) | {"day": self.day.isoformat()} | due.classes(day=self.day)
+        return {
+            "day": self.day.isoformat(),
+            "covers_recomputed": self.covers_recomputed,
+            "opened": self.opened,
+            "planned": self.planned,
+            "messages": {
+                purpose: {"planned": plan.planned, "held": plan.held, "batch": plan.batch_id}
+                for purpose, plan in self.plans.items()
+            },
+        } | due.classes(day=self.day)
 
 
 @action
@@ -55,10 +73,9 @@ def sweep(*, by: User, at: dt.datetime, reason: str = "") -> SweepResult:
         day=day,
         covers_recomputed=recomputed,
         opened=opened.total,
-        planned={purpose: plan.planned for purpose, plan in plans.items()},
-        held={purpose: plan.held for purpose, plan in plans.items()},
+        plans=plans,
     )
-    _write_down(result, plans, by=by, at=at)
+    _write_down(result, by=by, at=at)
     return result
 
 
@@ -75,10 +92,9 @@ def mark_import(*, by: User, at: dt.datetime, reason: str = "") -> ImportMark:
     return ImportMark.objects.create(last_batch=newest, at=at, by=by)
 
 
-def _write_down(result: SweepResult, plans: dict[str, PlanResult], *, by: User, at: dt.datetime) -> None:
+def _write_down(result: SweepResult, *, by: User, at: dt.datetime) -> None:
     """Keep a row of the day's first run, and of each that did something: not 1,440 rows a day of nothing."""
-    planned = sum(plan.planned for plan in plans.values())
-    nothing_new = not (result.opened or planned or result.covers_recomputed)
+    nothing_new = not (result.opened or result.planned or result.covers_recomputed)
     if nothing_new and SweepRun.objects.filter(day=result.day).exists():
         return
     SweepRun.objects.create(
@@ -87,6 +103,6 @@ def _write_down(result: SweepResult, plans: dict[str, PlanResult], *, by: User, 
         ran_by=by,
         covers_recomputed=result.covers_recomputed,
         renewals_opened=result.opened,
-        messages_planned=planned,
-        messages_held=sum(plan.held for plan in plans.values()),
+        messages_planned=result.planned,
+        messages_held=result.held,
     )
