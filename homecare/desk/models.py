@@ -1,4 +1,4 @@
-"""What the desk itself remembers: sweeps, and the registers that came in."""
+"""What the desk itself remembers: sweeps, the registers that came in, and what Today keeps."""
 
 from homecare.desk.register.models import (
     ColumnMapping,
@@ -9,6 +9,7 @@ from homecare.desk.register.models import (
     RegisterImportRow,
 )
 from homecare.desk.sweep.models import ImportMark, SweepRun
+from homecare.desk.today.models import RememberedFilter, Tally
 
 __all__ = [
     "ColumnMapping",
@@ -18,5 +19,7 @@ __all__ = [
     "RegisterFile",
     "RegisterImport",
     "RegisterImportRow",
+    "RememberedFilter",
     "SweepRun",
+    "Tally",
 ]

@@ -8,6 +8,7 @@ from django.utils import timezone
 from homecare.accounts.models import User
 from homecare.core.heartbeat import beat
 from homecare.desk.sweep.actions import sweep
+from homecare.desk.today import safety_net
 
 
 @shared_task(name="desk.sweep")
@@ -16,3 +17,9 @@ def sweep_now(**kwargs: Any) -> None:
     at = timezone.now()
     sweep(by=User.objects.system("sweep"), at=at)
     beat("sweep", at=at)
+
+
+@shared_task(name="desk.count_safety_net")
+def count_safety_net(**kwargs: Any) -> None:
+    """Count the tallies that take a look at everybody."""
+    safety_net.count_all(at=timezone.now())

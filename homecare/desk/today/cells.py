@@ -1,0 +1,89 @@
+"""What stands in a worklist: rows of cells, the same for the screen, the printer and the spreadsheet."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+
+from homecare.core import words
+from homecare.core.calendar import working_days_between
+from patients.models import Patient
+from providers.models import HomecareService
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its heading, and what the small print under its values is called in a spreadsheet."""
+
+    heading: str
+    more: str = ""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One value, what is said of it in small print, where it leads, and whether it is late or soon."""
+
+    text: str
+    more: str = ""
+    href: str = ""
+    tone: str = ""  # "late", "soon" or nothing; the words say it too
+    tag: str = ""  # the colour of a tag, where the text is one
+
+
+@dataclass(frozen=True)
+class Row:
+    """One record of a worklist; `patient_id` is for the record of who looked."""
+
+    cells: tuple[Cell, ...]
+    patient_id: int | None = None
+
+
+def patient_cell(patient: Patient) -> Cell:
+    """Name a patient the NHS way, with a link to the patient's page."""
+    return Cell(
+        words.person(patient.family_name, patient.given_name),
+        f"{words.nhs_number(patient.nhs_number)} · {words.birth_day(patient.date_of_birth)}",
+        reverse("patient", args=[patient.pk]),
+    )
+
+
+def medicine_cell(enrolment: Any, dose: str) -> Cell:
+    """Say what is taken, how, for whom, and the tier with its scheme."""
+    brand = enrolment.treatment.brand
+    name = f"{enrolment.medicine} ({brand})" if brand and brand != str(enrolment.medicine) else str(enrolment.medicine)
+    more = [dose, str(enrolment.clinic.specialty), tier_words(enrolment.service)]
+    return Cell(name, " · ".join(part for part in more if part))
+
+
+def tier_words(service: HomecareService) -> str:
+    """Say the tier, naming whose definition it is."""
+    if not service.tier:
+        return "tier not set"
+    return f"{service.get_tier_display().lower()} ({service.get_tier_scheme_display()})"
+
+
+def day_cell(day: dt.date | None, *, today: dt.date, soon_days: int = 7, unknown: str = "not known") -> Cell:
+    """Say a day and how far off it is; late once it has passed."""
+    if day is None:
+        return Cell(unknown)
+    tone = "late" if day < today else "soon" if (day - today).days < soon_days else ""
+    return Cell(words.day(day, today=today), words.distance(day, today=today), tone=tone)
+
+
+def deadline_cell(day: dt.date | None, *, today: dt.date) -> Cell:
+    """Say a day and by how many working days it was missed."""
+    if day is None:
+        return Cell("not known")
+    late = working_days_between(day, today)
+    if day >= today or late < 1:
+        return day_cell(day, today=today, soon_days=3)
+    return Cell(words.day(day, today=today), words.late(late), tone="late")
+
+
+def since_words(at: dt.datetime | None, *, today: dt.date) -> str:
+    """Say since when: "since 12 Nov, 9 days"."""
+    if at is None:
+        return ""
+    days = (today - at.date()).days
+    return "since today" if days <= 0 else f"for {words.count(days, 'day')}"

@@ -1,0 +1,125 @@
+"""Today and its queues: one page, printed and exported as it stands."""
+
+import datetime as dt
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from homecare.accounts.models import User
+from homecare.accounts.permissions import Permission, require
+from homecare.audit import access
+from homecare.core import words
+from homecare.core.clock import local_day
+from homecare.desk.register.exports import to_csv
+from homecare.desk.today import queues, safety_net
+from homecare.desk.today.cells import Row
+from homecare.desk.today.filters import NAMES, Filters, remember, remembered
+from homecare.desk.today.paging import PRINTED, SIZE, Key
+from homecare.desk.today.queues import Asked, Queue
+
+PAGE = "today"
+EXPORTED = 5_000
+
+
+@require_GET
+def today(request: HttpRequest, name: str = "prescriptions_needed") -> HttpResponse:
+    """Show the lights, the queues and the chosen queue."""
+    user = _reader(request)
+    queue = _queue(user, name)
+    if not request.GET and not (filters := remembered(user, PAGE)).is_empty:
+        return redirect(f"{request.path}?{filters.query()}")
+    at = timezone.now()
+    filters = Filters.read(request.GET)
+    remember(user, PAGE, filters)
+    asked = Asked(user, at, filters, safety_net.tallies(at=at))
+    size = PRINTED if "print" in request.GET else SIZE
+    page = queue.page(asked, Key.read(request.GET.get("after", "")), size)
+    access.collect(row.patient_id for row in page.rows)
+    context = {
+        "queue": queue,
+        "page": page,
+        "tabs": _tabs(asked, queue),
+        "lights": safety_net.lights(user, at=at, found=asked.tallies, address=lambda to: reverse("queue", args=[to])),
+        "filters": filters,
+        "fields": filters.fields(user) if queue.is_filtered else [],
+        "today_words": f"{local_day(at):%A} {local_day(at).day} {local_day(at):%B %Y}",
+        "at": at,
+        "is_printed": "print" in request.GET,
+        "next_query": filters.query(after=page.next_key),
+    }
+    return render(request, "desk/today.html", context)
+
+
+@require_GET
+def export(request: HttpRequest, name: str) -> HttpResponse:
+    """Give the queue as a CSV file that no spreadsheet works out, saying who made it, when, and by which filters."""
+    user = _reader(request)
+    queue, at = _queue(user, name), timezone.now()
+    asked = Asked(user, at, Filters.read(request.GET))
+    page = queue.page(asked, None, EXPORTED)
+    access.collect(row.patient_id for row in page.rows)
+    content = to_csv(
+        _headings(queue), [*(_values(row, queue) for row in page.rows), *_colophon(asked, bool(page.next_key))]
+    )
+    access.collect_file(content, rows=len(page.rows))
+    answer = HttpResponse(content, content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{name}-{local_day(at):%Y-%m-%d}.csv"'
+    return answer
+
+
+def _reader(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    require(request.user, Permission.PATIENT_VIEW)
+    return request.user
+
+
+def _queue(user: User, name: str) -> Queue:
+    queue = queues.BY_NAME.get(name)
+    if queue is None:
+        raise Http404
+    require(user, queue.permission)
+    return queue
+
+
+def _tabs(asked: Asked, chosen: Queue) -> list[dict[str, Any]]:
+    return [
+        {
+            "title": queue.title,
+            "count": count.words,
+            "age": _age(count.oldest_on, today=asked.today),
+            "href": f"{reverse('queue', args=[queue.name])}?{asked.filters.query() or 'all=1'}",
+            "is_chosen": queue is chosen,
+        }
+        for queue in queues.of_user(asked.user)
+        if queue.is_tab
+        for count in [queue.count(asked)]
+    ]
+
+
+def _age(oldest_on: dt.date | None, *, today: dt.date) -> str:
+    if oldest_on is None or oldest_on >= today:
+        return ""
+    return f"oldest {words.count((today - oldest_on).days, 'day')}"
+
+
+def _headings(queue: Queue) -> list[str]:
+    return [heading for column in queue.columns for heading in (column.heading, column.more) if heading]
+
+
+def _values(row: Row, queue: Queue) -> list[str]:
+    return [
+        value
+        for cell, column in zip(row.cells, queue.columns, strict=True)
+        for value in ([cell.text, cell.more] if column.more else [cell.text])
+    ]
+
+
+def _colophon(asked: Asked, is_cut: bool) -> list[list[str]]:
+    chosen = {name: getattr(asked.filters, name) for name in NAMES}
+    by = ", ".join(f"{name} {value}" for name, value in chosen.items() if value) or "none"
+    lines = [[], [f"Made by {asked.user} on {timezone.localtime(asked.at):%d %b %Y at %H:%M}. Filters: {by}."]]
+    return lines + ([[f"Only the first {EXPORTED:,} rows: narrow the filters for the rest."]] if is_cut else [])
