@@ -1,0 +1,71 @@
+"""The banner that stays on top of every page about one patient, with the notices that cannot be overlooked."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from homecare.core import words
+from patients.models import AccessibleNeed, Patient, Representative
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something about the patient that must be seen before anything is done."""
+
+    colour: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Banner:
+    """Who this is."""
+
+    patient_id: int
+    name: str
+    nhs_number: str
+    hospital_number: str
+    born: str
+    age: str
+    sex: str
+    notices: tuple[Notice, ...]
+
+
+def banner_of(patient: Patient, *, today: dt.date) -> Banner:
+    """Return the banner of a patient, in two queries."""
+    died_on = patient.died_on
+    years = words.age(patient.date_of_birth, today=died_on or today)
+    return Banner(
+        patient_id=patient.pk,
+        name=words.person(patient.family_name, patient.given_name),
+        nhs_number=words.nhs_number(patient.nhs_number)
+        + ("" if patient.nhs_number_status == "VERIFIED" or not patient.nhs_number else " (not verified)"),
+        hospital_number=patient.hospital_number,
+        born=words.birth_day(patient.date_of_birth),
+        age=f"{years} years" if not patient.deceased else "",
+        sex=patient.get_sex_display(),
+        notices=tuple(_notices(patient)),
+    )
+
+
+def _notices(patient: Patient) -> list[Notice]:
+    notices = []
+    if patient.deceased:
+        when = f" on {words.birth_day(patient.died_on)}" if patient.died_on else ""
+        notices.append(Notice("red", f"Deceased{when}. Nothing is sent or asked for."))
+    if patient.restricted:
+        notices.append(
+            Notice("red", "Restricted record. Look only if you care for this patient; looking is on record.")
+        )
+    if patient.do_not_contact:
+        notices.append(Notice("red", "Do not contact this patient."))
+    needs: Any = AccessibleNeed.objects.filter(patient=patient)
+    said = [f"{need.get_kind_display()}{f' ({need.detail})' if need.detail else ''}" for need in needs]
+    if patient.interpreter_needed:
+        said.append(f"interpreter{f', {patient.language}' if patient.language else ''}")
+    if said:
+        notices.append(Notice("amber", f"Needs: {'; '.join(said)}."))
+    for who in Representative.objects.filter(patient=patient, ended_on__isnull=True):
+        may = "may consent" if who.may_consent else "may not consent"
+        reach = f", {who.telephone}" if who.telephone else ""
+        notices.append(Notice("blue", f"{who.get_kind_display()}: {who.name}{reach} ({may})."))
+    return notices
