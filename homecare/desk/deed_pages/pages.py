@@ -1,0 +1,80 @@
+"""The one way in which a deed is asked for, done and answered."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from homecare.accounts.models import User
+from homecare.accounts.permissions import Permission, require
+from homecare.audit import access
+from homecare.core.clock import local_day
+from homecare.core.errors import Refused
+from homecare.desk.deed_pages.forms import Deed
+from homecare.desk.patient_page.banner import banner_of
+from patients.models import Patient
+
+
+@dataclass(frozen=True)
+class Doing:
+    """Who does it and when, as every action asks."""
+
+    by: User
+    at: dt.datetime
+
+    @property
+    def today(self) -> dt.date:
+        """Return the local day."""
+        return local_day(self.at)
+
+
+@dataclass(frozen=True)
+class Page:
+    """What the page of a deed says."""
+
+    heading: str
+    button: str
+    done: str
+    back: str
+    consequences: tuple[str, ...] = ()
+    is_dangerous: bool = False
+
+
+def doing(request: HttpRequest, permission: Permission) -> Doing:
+    """Return who asks and when, if they may do this."""
+    assert isinstance(request.user, User)
+    require(request.user, permission)
+    return Doing(request.user, timezone.now())
+
+
+def deed_page(
+    request: HttpRequest,
+    *,
+    form_class: type[Deed],
+    page: Page,
+    patient: Patient,
+    doing: Doing,
+    act: Callable[[dict[str, Any]], Any],
+    initial: dict[str, Any] | None = None,
+    facts: list[tuple[str, str]] | None = None,
+) -> HttpResponse:
+    """Show the form; do the deed with what it holds; say what was done, or what to do instead."""
+    access.collect([patient.pk])
+    form = form_class(request.POST if request.method == "POST" else None, today=doing.today, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            with transaction.atomic():  # a deed of two steps is refused whole
+                act(form.cleaned_data)
+        except Refused as refusal:
+            form.refused(refusal)
+        else:
+            messages.success(request, page.done)
+            return redirect(page.back)
+    context = {"form": form, "page": page, "banner": banner_of(patient, today=doing.today), "facts": facts or []}
+    return render(request, "desk/deed.html", context, status=200 if request.method == "GET" else 422)

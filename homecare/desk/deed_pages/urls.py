@@ -1,0 +1,30 @@
+"""Addresses of the deeds."""
+
+from django.urls import path
+
+from homecare.desk.deed_pages import enrolments, prescriptions
+
+urlpatterns = [
+    path("enrolments/<int:enrolment_id>/consent/", enrolments.consent, name="consent"),
+    path("enrolments/<int:enrolment_id>/withdraw-consent/", enrolments.withdraw_consent, name="withdraw_consent"),
+    path("enrolments/<int:enrolment_id>/count/", enrolments.count, name="count"),
+    path("enrolments/<int:enrolment_id>/suspend/", enrolments.suspend, name="suspend"),
+    path("enrolments/<int:enrolment_id>/resume/", enrolments.resume, name="resume"),
+    path("enrolments/<int:enrolment_id>/stop/", enrolments.stop, name="stop"),
+    path("enrolments/<int:enrolment_id>/ask/", enrolments.ask, name="ask"),
+    path("patients/<int:patient_id>/death/", enrolments.death, name="death"),
+    path("tests/<int:item_id>/done/", enrolments.test_done, name="test_done"),
+    path("renewals/<int:renewal_id>/", prescriptions.renewal, name="renewal"),
+    path("renewals/<int:renewal_id>/answer/", prescriptions.answer, name="renewal_answer"),
+    path("renewals/<int:renewal_id>/signed/", prescriptions.signed, name="renewal_signed"),
+    path("prescriptions/<int:prescription_id>/", prescriptions.prescription, name="prescription"),
+    path("prescriptions/<int:prescription_id>/screen/", prescriptions.screen, name="prescription_screen"),
+    path("prescriptions/<int:prescription_id>/answer/", prescriptions.answer_query, name="prescription_answer"),
+    path("prescriptions/<int:prescription_id>/send/", prescriptions.send, name="prescription_send"),
+    path(
+        "prescriptions/<int:prescription_id>/acknowledge/", prescriptions.acknowledge, name="prescription_acknowledge"
+    ),
+    path("prescriptions/<int:prescription_id>/delivered/", prescriptions.delivered, name="prescription_delivered"),
+    path("prescriptions/<int:prescription_id>/failed/", prescriptions.failed, name="prescription_failed"),
+    path("prescriptions/<int:prescription_id>/cancel/", prescriptions.cancel, name="prescription_cancel"),
+]
