@@ -39,9 +39,10 @@ class Link:
 
 
 def menu(request: HttpRequest, user: User) -> list[Link]:
-    """Return the links of the menu for this user."""
+    """Return the links of the menu for this user, their own first page first."""
     links = []
-    for entry in MENU:
+    home = user.role_class.home if user.role_class else ""
+    for entry in sorted(MENU, key=lambda entry: entry.name != home):
         if entry.permission is not None and not user.may(entry.permission):
             continue
         href = address_of(entry.name)

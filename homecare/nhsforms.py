@@ -38,6 +38,7 @@ def kind(field: BoundField) -> str:
         (forms.FileInput, "file"),
         (forms.PasswordInput, "password"),
         (forms.TextInput, "input"),
+        (forms.NumberInput, "input"),
     )
     return next((name for widget_class, name in kinds if isinstance(widget, widget_class)), "other")
 

@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "homecare.refusals.RefusalPages",
 ]
 
 ROOT_URLCONF = "homecare.urls"
@@ -197,6 +198,7 @@ CELERY_BEAT_MAX_LOOP_INTERVAL = 5
 # London (quiet hours, bank holidays, 09:00) is decided by the code that is woken, which takes `at`.
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "sweep": {"task": "desk.sweep", "schedule": 60.0, "options": {"expires": 120}},
+    "safety-net": {"task": "desk.count_safety_net", "schedule": 60.0, "options": {"expires": 60}},
     "outbox-tick": {"task": "messaging.outbox_tick", "schedule": 15.0, "options": {"expires": 120}},
     "outbox-recover": {"task": "messaging.recover", "schedule": 15.0, "options": {"expires": 120}},
     "outbox-reconcile": {"task": "messaging.reconcile", "schedule": 60.0, "options": {"expires": 120}},

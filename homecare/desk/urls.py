@@ -1,0 +1,12 @@
+"""The desk's pages."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from homecare.desk.home import home
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home, name="home"),
+    path("", include("homecare.desk.today.urls")),
+    path("", include("homecare.desk.patient_page.urls")),
+    path("", include("homecare.desk.deed_pages.urls")),
+]
