@@ -118,6 +118,7 @@ def test_psql_is_on_record() -> None:
     address = dj_database_url.parse(os.environ["DATABASE_URL"])
     environment = os.environ | {"PGPASSWORD": str(address["PASSWORD"]), "PGDATABASE": connection.settings_dict["NAME"]}
     environment |= {"PGHOST": str(address["HOST"] or address["OPTIONS"]["host"]), "PGUSER": str(address["USER"])}
+    environment |= {"PGPORT": str(address["PORT"] or 5432)}
     command = ["psql", "-X", "-v", "ON_ERROR_STOP=1", "-c", "INSERT INTO accounts_specialty (name) VALUES ('By psql')"]
     subprocess.run(command, env=environment, check=True, capture_output=True)
     assert Specialty.history.values_list("history_source", "history_db_role").get() == ("OUTSIDE", app_role())
