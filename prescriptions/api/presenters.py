@@ -1,14 +1,17 @@
 """What a provider is shown of a prescription: what it needs in order to supply, and nothing else."""
 
+import uuid
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan
 
 from homecare.accounts.models import User
 from homecare.audit.access import collect
-from patients.models import AccessibleNeed, ContactPoint, PatientAddress
-from prescriptions.models import Prescription
+from patients.models import ContactPoint, PatientAddress
+from prescriptions.models import Prescription, PrescriptionQuerySet
+
+ADDRESS = ("line_1", "line_2", "town", "postcode")
 
 COLUMNS = {
     "reference": F("reference"),
@@ -69,19 +72,18 @@ def page(
     return [_shaped(row) for row in shown], len(found) > limit
 
 
-def one(*, user: User, reference: Any) -> dict[str, Any] | None:
+def one(*, user: User, reference: uuid.UUID) -> dict[str, Any] | None:
     """Return one prescription with what the provider needs to deliver it, or None where it sees no such one."""
-    rows = Prescription.objects.visible_to(user).filter(reference=reference)
-    row = _values(rows).first()
+    mine = Prescription.objects.visible_to(user).filter(reference=reference)
+    row = _values(mine).first()
     if row is None:
         return None
-    patient_id = row["the_patient"]
-    collect([patient_id])
+    collect([row["the_patient"]])
     shaped = _shaped(row)
     shaped["patient"] |= {
-        "delivery_address": _address(patient_id),
-        "telephones": _telephones(patient_id),
-        "accessible_needs": _needs(patient_id),
+        "delivery_address": _address(mine),
+        "telephones": _telephones(mine),
+        "accessible_needs": _needs(mine),
     }
     return shaped
 
@@ -100,20 +102,27 @@ def _shaped(row: dict[str, Any]) -> dict[str, Any]:
     return shaped
 
 
-def _address(patient_id: int) -> dict[str, Any] | None:
+def _address(mine: PrescriptionQuerySet) -> dict[str, Any] | None:
     """Return where to deliver: the delivery address if there is one, else the home."""
-    rows = PatientAddress.objects.filter(patient_id=patient_id, ends_on=None)
-    values = [dict(row) for row in rows.values("use", "line_1", "line_2", "town", "postcode")]
-    chosen = sorted(values, key=lambda row: row["use"] != PatientAddress.Use.DELIVERY)
-    return {name: value for name, value in chosen[0].items() if name != "use"} if chosen else None
+    current = mine.filter(patient__addresses__isnull=False, patient__addresses__ends_on=None)
+    found = [dict(row) for row in current.values(*(f"patient__addresses__{name}" for name in ("use", *ADDRESS)))]
+    found.sort(key=lambda row: row["patient__addresses__use"] != PatientAddress.Use.DELIVERY)
+    return {name: found[0][f"patient__addresses__{name}"] for name in ADDRESS} if found else None
 
 
-def _telephones(patient_id: int) -> list[str]:
-    telephones = Q(kind__in=[ContactPoint.Kind.MOBILE, ContactPoint.Kind.LANDLINE])
-    rows = ContactPoint.objects.filter(telephones, patient_id=patient_id, ended_on=None, is_usable=True)
-    return list(rows.order_by("-kind", "pk").values_list("value", flat=True))
+def _telephones(mine: PrescriptionQuerySet) -> list[str]:
+    current = mine.filter(
+        patient__contact_points__kind__in=[ContactPoint.Kind.MOBILE, ContactPoint.Kind.LANDLINE],
+        patient__contact_points__ended_on=None,
+        patient__contact_points__is_usable=True,
+    )
+    values = current.order_by("-patient__contact_points__kind", "patient__contact_points__pk")
+    return list(values.values_list("patient__contact_points__value", flat=True))
 
 
-def _needs(patient_id: int) -> list[dict[str, Any]]:
-    rows = AccessibleNeed.objects.filter(patient_id=patient_id, shared_with_provider=True)
-    return [dict(row) for row in rows.order_by("pk").values("kind", "detail")]
+def _needs(mine: PrescriptionQuerySet) -> list[dict[str, Any]]:
+    shared = mine.filter(patient__accessible_needs__shared_with_provider=True)
+    rows = shared.order_by("patient__accessible_needs__pk").values_list(
+        "patient__accessible_needs__kind", "patient__accessible_needs__detail"
+    )
+    return [{"kind": kind, "detail": detail} for kind, detail in rows]

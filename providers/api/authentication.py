@@ -65,4 +65,4 @@ class HasScope(BasePermission):
 
 def provider_id_of(user: User) -> int | None:
     """Return the provider that this client speaks for, or None if it was never tied to one."""
-    return ProviderClient.objects.filter(user=user).values_list("provider_id", flat=True).first()
+    return ProviderClient.objects.visible_to(user).values_list("provider_id", flat=True).first()

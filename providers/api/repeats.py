@@ -18,16 +18,15 @@ from rest_framework.response import Response
 
 from homecare.accounts.models import User
 from providers.api.problems import IdempotencyMisuse
-from providers.models import ApiRequest
+from providers.repeats import claim
 
 KEY = re.compile(r"[\x21-\x7e]{8,128}")
-KEEP_FOR = dt.timedelta(days=90)
 
 
 def once(
     request: Request, *, user: User, fields: dict[str, Any], at: dt.datetime, deed: Callable[[], Response]
 ) -> Response:
-    """Do the deed and answer, or give the answer it got before. Two keys, or one for two requests, are refused."""
+    """Do the deed and answer, or give the answer it got before. A key of another request, or none, is refused."""
     key = request.headers.get("Idempotency-Key", "")
     if not KEY.fullmatch(key):
         raise serializers.ValidationError(
@@ -35,13 +34,10 @@ def once(
         )
     fingerprint = _fingerprint(request, fields)
     with transaction.atomic():
-        _, is_first = ApiRequest.objects.get_or_create(
-            user=user, key=key, defaults={"fingerprint": fingerprint, "received_at": at}
-        )
-        row = ApiRequest.objects.select_for_update().get(user=user, key=key)
+        row = claim(user=user, key=key, fingerprint=fingerprint, at=at)
         if row.fingerprint != fingerprint:
             raise IdempotencyMisuse
-        if not is_first and row.status is not None:
+        if row.status is not None:
             return Response(orjson.loads(row.body), status=row.status, headers={"Idempotency-Replayed": "true"})
         response = deed()
         row.status, row.body = response.status_code, orjson.dumps(response.data).decode()
@@ -53,8 +49,3 @@ def _fingerprint(request: Request, fields: dict[str, Any]) -> str:
     """Hash what is asked for: fields as read, so that spacing and order of the JSON do not matter."""
     plain = orjson.dumps(fields, option=orjson.OPT_SORT_KEYS, default=str)
     return hashlib.sha256(b"\n".join([str(request.method).encode(), request.path.encode(), plain])).hexdigest()
-
-
-def forget_old(*, at: dt.datetime) -> int:
-    """Forget the keys of requests older than ninety days, and return how many."""
-    return ApiRequest.objects.filter(received_at__lt=at - KEEP_FOR).delete()[0]
