@@ -10,6 +10,7 @@ handler500 = "homecare.accounts.views.server_error"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("homecare.accounts.urls")),
     path("", include("homecare.messaging.urls")),
+    path("", include("homecare.desk.register.urls")),
     path("", include("reporting.urls")),
     path("", include("homecare.desk.urls")),
     path("api/v1/", include("homecare.api_urls")),

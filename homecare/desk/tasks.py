@@ -7,7 +7,10 @@ from django.utils import timezone
 
 from homecare.accounts.models import User
 from homecare.core.heartbeat import beat
+from homecare.desk.register.tasks import check_register, commit_register
 from homecare.desk.sweep.actions import sweep
+
+__all__ = ["check_register", "commit_register", "sweep_now"]
 from homecare.desk.today import safety_net
 
 

@@ -106,7 +106,7 @@ def _record(
         file_name=source.name, file_sha256=source.sha256, file_bytes=source.size, as_at=register.as_at,
         uploaded_by=by, uploaded_at=at,
     )  # fmt: skip
-    kept.status = RegisterImport.Status.COMMITTED
+    kept.status, kept.refusal = RegisterImport.Status.COMMITTED, ""
     kept.columns, kept.headings = register.columns.as_mapping(), list(register.headings)
     kept.note, kept.counts = register.table.note, counts
     kept.passed_over = [[line.row, line.why, line.text] for line in register.passed_over]

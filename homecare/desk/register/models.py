@@ -105,7 +105,7 @@ class ImportProgress(models.Model):
     audit: ClassVar[Rights] = Transient("A progress bar.")
 
     register_import = models.OneToOneField(
-        RegisterImport, on_delete=models.PROTECT, primary_key=True, related_name="progress"
+        RegisterImport, on_delete=models.PROTECT, primary_key=True, db_constraint=False, related_name="progress"
     )
     stage = models.CharField(max_length=60)
     done = models.PositiveIntegerField(default=0)
@@ -122,6 +122,13 @@ class RegisterImportRowQuerySet(models.QuerySet["RegisterImportRow"]):
     def visible_to(self, user: User) -> Self:
         """Keep the rows for the trust's staff: they name patients."""
         return _for_staff(self, user)  # type: ignore[return-value]
+
+    def to_look_at(self, show: str = "") -> Self:
+        """Keep the rows of one outcome, reason or warning; without one, all that have something to look at."""
+        if show:
+            return self.filter(Q(outcome=show) | Q(reason=show) | Q(warnings__contains=[show])).order_by("number")
+        plain = Q(reason="", warnings=[], problems__isnull=True)
+        return self.exclude(plain).exclude(outcome__in=["UNCHANGED", "SKIPPED"]).order_by("number")
 
 
 class RegisterImportRow(models.Model):
