@@ -158,7 +158,10 @@ def _mark_withdrawn(where: str, params: dict[str, Any], *, reason: str, at: dt.d
 
 @action
 def release_batch(*, batch_id: int, by: User, at: dt.datetime, reason: str = "") -> int:
-    """Let a held batch go; return how many messages. Somebody else than who planned it must say so."""
+    """Let a held batch go, each message from when it was planned for; return how many.
+
+    Somebody else than who planned it must say so.
+    """
     batch = _held_batch(batch_id, by)
     released = move(
         "release",
@@ -167,7 +170,6 @@ def release_batch(*, batch_id: int, by: User, at: dt.datetime, reason: str = "")
         by=by,
         at=at,
         reason=reason,
-        columns={"next_attempt_at": "greatest(m.next_attempt_at, %(at)s)"},
     )
     _decide(batch, MessageBatch.Status.RELEASED, by=by, at=at, released=len(released))
     return len(released)
