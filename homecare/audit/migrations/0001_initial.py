@@ -13,6 +13,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('accounts', '0002_after_the_libraries'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ('accounts', '0002_after_the_libraries'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -395,7 +395,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='outboxmessage',
-            index=models.Index(condition=models.Q(('status', 'UNCERTAIN'), models.Q(('closed_at__isnull', True), ('status__in', ['FAILED_PERMANENT', 'DEAD', 'MISSED'])), _connector='OR'), fields=['planned_at'], name='message_needs_attention'),
+            index=models.Index(condition=models.Q(('status', 'UNCERTAIN'), models.Q(('closed_at__isnull', True), models.Q(('status__in', ['FAILED_PERMANENT', 'DEAD', 'MISSED']), models.Q(('outcome_reason', 'NO_ADDRESS'), ('status', 'SUPPRESSED')), _connector='OR')), _connector='OR'), fields=['planned_at'], name='message_needs_attention'),
         ),
         migrations.AddIndex(
             model_name='outboxmessage',

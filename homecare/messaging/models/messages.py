@@ -19,7 +19,13 @@ from homecare.core.rights import AppendOnly, Rights, Untracked
 from homecare.messaging.models.recipients import Channel
 from homecare.messaging.states import FINAL, WAITING, Status
 
-_TO_CLOSE = (Status.FAILED_PERMANENT, Status.DEAD, Status.MISSED)
+NO_ADDRESS = "NO_ADDRESS"
+"""Why a message to somebody who wants a telephone call or a letter is not sent: a person must make it."""
+
+_UNDELIVERABLE = Q(closed_at__isnull=True) & (
+    Q(status__in=[Status.FAILED_PERMANENT, Status.DEAD, Status.MISSED])
+    | Q(status=Status.SUPPRESSED, outcome_reason=NO_ADDRESS)
+)
 
 
 class OutboxMessageQuerySet(models.QuerySet["OutboxMessage"]):
@@ -46,12 +52,12 @@ class OutboxMessageQuerySet(models.QuerySet["OutboxMessage"]):
         return self.filter(status=Status.UNCERTAIN)
 
     def undeliverable(self) -> Self:
-        """Those that did not arrive, and that nobody has dealt with yet."""
-        return self.filter(status__in=_TO_CLOSE, closed_at__isnull=True)
+        """Those that did not arrive, or had no address to go to, and that nobody has dealt with yet."""
+        return self.filter(_UNDELIVERABLE)
 
     def needs_attention(self) -> Self:
-        """Those that somebody must look at: uncertain, failed, given up or missed."""
-        return self.filter(Q(status=Status.UNCERTAIN) | Q(status__in=_TO_CLOSE, closed_at__isnull=True))
+        """Those that somebody must look at: uncertain, failed, given up, missed, or for another way than a text."""
+        return self.filter(Q(status=Status.UNCERTAIN) | _UNDELIVERABLE)
 
     def counts_by_age(self, at: dt.datetime) -> dict[str, dict[str, int]]:
         """Return the count of each status by age: up to a day, up to three days, older."""
@@ -165,8 +171,7 @@ class OutboxMessage(models.Model):
             models.Index(fields=["batch"], condition=Q(status="HELD"), name="message_held"),
             models.Index(
                 fields=["planned_at"],
-                condition=Q(status="UNCERTAIN")
-                | Q(status__in=["FAILED_PERMANENT", "DEAD", "MISSED"], closed_at__isnull=True),
+                condition=Q(status="UNCERTAIN") | _UNDELIVERABLE,
                 name="message_needs_attention",
             ),
             models.Index(
