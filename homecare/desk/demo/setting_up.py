@@ -1,0 +1,69 @@
+"""Before the first patient: reference data approved, clinics, the people who work here, the providers' systems."""
+
+import datetime as dt
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from homecare.accounts.models import Clinic, ClinicMember, PharmacistSpecialty, Practitioner, Specialty, User
+from homecare.desk.people.actions import add_demo_people, cover_specialty
+from medicines.actions import approve_protocols, load_formulary
+from medicines.drafts import read_formulary
+from medicines.models import MonitoringProtocol
+from prescriptions.notifications import ensure_clinic_recipients
+from providers.actions import add_client, load_providers, take_live
+from providers.drafts import read_providers
+from providers.models import HomecareService, Provider
+from providers.states import ServiceStatus
+
+REFERENCE = Path(__file__).parent / "reference"
+FIRST_REGISTRATION = 9_900_000  # a GMC number has seven digits; these are nobody's
+WHY = "The demonstration's own: a hospital's pharmacist decides for themselves."
+
+
+def set_up(document: Mapping[str, Any], *, by: User, at: dt.datetime) -> dict[str, User]:
+    """Make ready what patients need to be enrolled; return the people by username. What is there already stays."""
+    for folder in (None, REFERENCE):
+        load_formulary(draft=read_formulary(folder) if folder else read_formulary(), by=by, at=at)
+        load_providers(draft=read_providers(folder) if folder else read_providers(), by=by, at=at)
+    people = {person.username: person for person in add_demo_people(by=by, at=at)}
+    _approve(people["margaret"], at=at)
+    for number, row in enumerate(document["specialties"]):
+        _add_clinics(row, number, people)
+    _add_clients(document["providers"], by=by, at=at)
+    for specialty in Specialty.objects.order_by("pk"):
+        if not PharmacistSpecialty.objects.filter(specialty=specialty).exists():
+            cover_specialty(pharmacist=people["priya"], specialty=specialty, by=by, at=at)
+    ensure_clinic_recipients(by=by, at=at)
+    return people
+
+
+def _approve(chief_pharmacist: User, *, at: dt.datetime) -> None:
+    approve_protocols(protocols=list(MonitoringProtocol.objects.drafts()), by=chief_pharmacist, at=at)
+    drafts = HomecareService.objects.filter(status__in=[ServiceStatus.DRAFT, ServiceStatus.APPROVED])
+    take_live(services=list(drafts), by=chief_pharmacist, at=at, reason=WHY)
+
+
+def _add_clinics(row: Mapping[str, Any], number: int, people: Mapping[str, User]) -> None:
+    specialty, _ = Specialty.objects.get_or_create(name=row["name"])
+    for place, name in enumerate(row["clinics"]):
+        registration = str(FIRST_REGISTRATION + number * 100 + place)
+        user = people["raman"] if name == "Dr Raman" else None
+        consultant, _ = Practitioner.objects.get_or_create(
+            registration_body="GMC", registration_number=registration, defaults={"name": name, "user": user}
+        )
+        surname = name.split()[-1].lower().replace("'", "")
+        clinic, _ = Clinic.objects.get_or_create(
+            specialty=specialty,
+            name=f"{row['name']}, {name}",
+            defaults={"email": f"{row['name'].lower()}.{surname}@example.com", "consultant": consultant},
+        )
+        if user is not None:
+            for member in (user, people["siobhan"]):
+                ClinicMember.objects.get_or_create(clinic=clinic, user=member)
+
+
+def _add_clients(providers: Mapping[str, Any], *, by: User, at: dt.datetime) -> None:
+    """Give each provider the client that its system acts as. `add_provider_client` gives it a secret that is known."""
+    for provider in Provider.objects.filter(name__in=providers, client__isnull=True).order_by("pk"):
+        add_client(provider=provider, by=by, at=at)
