@@ -248,7 +248,13 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_RATE_LIMITS = False  # ours count by account and address together (homecare/accounts/lockout.py)
-ACCOUNT_FORMS = {"login": "homecare.accounts.forms.SignInForm"}
+ACCOUNT_FORMS = {
+    "login": "homecare.accounts.forms.SignInForm",
+    "reset_password_from_key": "homecare.desk.people.forms.ChoosePasswordForm",
+}
+# The one-time link that a system administrator hands over (homecare/desk/people/links.py), and its life in seconds.
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "homecare.desk.people.links.LinkTokens"  # noqa: S105  # a path
+PASSWORD_RESET_TIMEOUT = 24 * 3600
 TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES", "0"))  # how many of ours stand before the web server
 MFA_ADAPTER = "homecare.accounts.adapter.SecondFactorAdapter"
 MFA_FORMS = {

@@ -24,6 +24,10 @@ class UserQuerySet(models.QuerySet["User"]):
         """People, not clients or system actors."""
         return self.filter(kind=User.Kind.HUMAN)
 
+    def visible_to(self, user: "User") -> Self:
+        """Everybody, for those who add people and change their roles; nobody, for others."""
+        return self if user.may(Permission.USER_MANAGE) else self.none()
+
     def active(self) -> Self:
         """Those who may still act."""
         return self.filter(is_active=True)
