@@ -14,6 +14,8 @@ from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
+from homecare.accounts.demo import demo_sign_ins
+from homecare.accounts.models import User
 from homecare.engines.places import local_folder
 
 
@@ -38,6 +40,8 @@ class Command(BaseCommand):
             self.stdout.write("Collecting style sheets and scripts ...")
             self._as_app("collectstatic", "--no-input", "--clear", "--verbosity", "0")
             mark.write_text(files)
+        if settings.DEMO and not _has_demo_people():
+            self._as_app("add_demo_people")
         if options["demonstration"] and not _has_patients():
             self._as_app("load_demo")
 
@@ -74,6 +78,11 @@ def _applied() -> frozenset[tuple[str, str]]:
 
 def _has_patients() -> bool:
     return bool(apps.get_model("patients", "Patient")._default_manager.exists())
+
+
+def _has_demo_people() -> bool:
+    names = [sign_in.username for sign_in in demo_sign_ins()]
+    return bool(User.objects.filter(username__in=names).count() == len(names))
 
 
 def _mark_of_files() -> str:
