@@ -6,6 +6,7 @@ import structlog
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils.html import escape
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -53,6 +54,15 @@ def kept_form(request: HttpRequest) -> HttpResponse:
     return render(request, "account/kept_form.html", {"kept": kept})
 
 
+LAST_RESORT = """<!DOCTYPE html>
+<html lang="en-GB"><head><meta charset="utf-8"><title>Something broke on our side</title></head>
+<body><main><h1>Something broke on our side</h1>
+<p>What you sent was not saved. Try again in a minute; if it goes on, give your system administrator this reference.
+Patients can still be helped from the printed worklist.</p>
+<p>Reference: {reference}</p></main></body></html>
+"""
+
+
 def reference() -> str:
     """Return the id under which this request stands in the logs and in history."""
     found = structlog.contextvars.get_contextvars().get("request_id", "")
@@ -86,5 +96,8 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer when something broke on our side."""
-    return error_page(request, 500)
+    """Answer when something broke on our side: plainly, if the page itself is what broke."""
+    try:
+        return error_page(request, 500)
+    except Exception:  # whatever it is, somebody must be told what to do
+        return HttpResponse(LAST_RESORT.format(reference=escape(reference())), status=500)

@@ -71,7 +71,11 @@ def test_an_error_on_our_side_says_what_to_do(rf: RequestFactory) -> None:
 
 
 def test_an_error_page_stands_even_if_nothing_else_does(rf: RequestFactory) -> None:
-    answer = server_error(rf.get("/"))
+    request = rf.get("/")
+    request.user = "a thing that breaks the page"
+    with pytest.MonkeyPatch.context() as broken:
+        broken.setattr("homecare.accounts.views.render", lambda *_, **__: 1 / 0)
+        answer = server_error(request)
     assert (answer.status_code, b"Something broke" in answer.content) == (500, True)
 
 
