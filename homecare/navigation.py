@@ -52,9 +52,9 @@ def menu(request: HttpRequest, user: User) -> list[Link]:
     return links
 
 
-def address_of(name: str) -> str | None:
+def address_of(name: str, *values: int) -> str | None:
     """Return the address of a named page, or nothing where it is not mounted."""
     try:
-        return reverse(name)
+        return reverse(name, args=values)
     except NoReverseMatch:
         return None

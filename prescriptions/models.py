@@ -187,6 +187,11 @@ class Prescription(Tracked):
                 name="prescription_to_screen",
                 condition=Q(status__in=["SUBMITTED", "AMENDED"]),
             ),
+            models.Index(
+                fields=["signed_on", "id"],
+                name="prescription_to_send",
+                condition=Q(status__in=["APPROVED", "ORDER_RAISED"]),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -9,9 +9,9 @@ from homecare.accounts.models import User
 from homecare.core.heartbeat import beat
 from homecare.desk.register.tasks import check_register, commit_register
 from homecare.desk.sweep.actions import sweep
+from homecare.desk.today import queues, tallies
 
-__all__ = ["check_register", "commit_register", "sweep_now"]
-from homecare.desk.today import safety_net
+__all__ = ["check_register", "commit_register", "count_safety_net", "sweep_now"]
 
 
 @shared_task(name="desk.sweep")
@@ -25,4 +25,5 @@ def sweep_now(**kwargs: Any) -> None:
 @shared_task(name="desk.count_safety_net")
 def count_safety_net(**kwargs: Any) -> None:
     """Count the tallies that take a look at everybody."""
-    safety_net.count_all(at=timezone.now())
+    at = timezone.now()
+    tallies.count_due(queues.counters(at=at), at=at)

@@ -160,7 +160,9 @@ class Cover(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["prompt_due_on"], name="cover_prompt_due", condition=Q(is_live=True)),
-            models.Index(fields=["first_uncovered_dose_on"], name="cover_first_uncovered", condition=Q(is_live=True)),
+            models.Index(
+                fields=["first_uncovered_dose_on", "enrolment"], name="cover_first_uncovered", condition=Q(is_live=True)
+            ),
             models.Index(fields=["recompute_on"], name="cover_recompute", condition=Q(is_live=True)),
         ]
 

@@ -6,11 +6,9 @@ from django.urls import reverse
 
 from homecare.desk.today import safety_net
 from homecare.desk.today.cells import Cell, Column, Row, day_cell, medicine_cell, patient_cell
-from homecare.desk.today.counting import Count, counted
 from homecare.desk.today.enrolments import doses, shown_with
 from homecare.desk.today.paging import Key, Page, page_by_id
 
-FILTERED_LIMIT = 1_000  # a count through filters looks each enrolment up
 COLUMNS = (
     Column("Patient", "NHS number and date of birth"),
     Column("Medicine", "Dose, specialty, tier"),
@@ -25,17 +23,9 @@ def rows_of(asked: Any) -> Any:
     return asked.filters.of_enrolments(safety_net.without_consent(asked.user), "")
 
 
-def count(asked: Any) -> Count:
-    """Count them: all of them as last tallied, or live through filters."""
-    tally = asked.tallies.get("without_consent")
-    if asked.filters.is_empty and tally is not None:
-        return Count(tally.number)
-    return counted(rows_of(asked), since="registered_on", limit=FILTERED_LIMIT)
-
-
 def page(asked: Any, after: Key | None, size: int) -> Page[Row]:
     """Return a page, in the order of their enrolment."""
-    found = page_by_id(rows_of(asked).select_related(*shown_with()), after=after, size=size)
+    found = page_by_id(rows_of(asked), after=after, size=size, joined=shown_with())
     said = doses([enrolment.pk for enrolment in found.rows], today=asked.today)
     rows = [_row(enrolment, said.get(enrolment.pk, ""), asked) for enrolment in found.rows]
     return Page(rows, found.next_key, found.is_first)

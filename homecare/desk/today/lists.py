@@ -6,7 +6,6 @@ from django.urls import reverse
 
 from homecare.desk.today import safety_net
 from homecare.desk.today.cells import Cell, Column, Row, day_cell, medicine_cell, patient_cell
-from homecare.desk.today.counting import Count, counted
 from homecare.desk.today.enrolments import doses, shown_with
 from homecare.desk.today.paging import Key, Page, page_by_day, page_by_id
 from patients.models import Enrolment
@@ -28,24 +27,20 @@ ENROLMENT_COLUMNS = (
 )
 
 
-def _soon_without(asked: Any) -> Any:
+def soon_without(asked: Any) -> Any:
+    """Return the covers of those who reach a dose with no medicine within a week, through the filters."""
     return asked.filters.of_enrolments(safety_net.soon_without(asked.user, day=asked.today))
-
-
-def count_soon_without(asked: Any) -> Count:
-    """Count those who reach a dose with no medicine within a week."""
-    return counted(_soon_without(asked))
 
 
 def page_soon_without(asked: Any, after: Key | None, size: int) -> Page[Row]:
     """Return those who reach a dose with no medicine within a week, the first to run out on top."""
     found = page_by_day(
-        _soon_without(asked).select_related(*shown_with("enrolment__")),
+        soon_without(asked),
         day="first_uncovered_dose_on",
         tie="enrolment_id",
         after=after,
         size=size,
-        key_of=lambda cover: Key(cover.first_uncovered_dose_on, cover.enrolment_id),
+        joined=shown_with("enrolment__"),
     )
     said = doses([cover.enrolment_id for cover in found.rows], today=asked.today)
     rows = []
@@ -62,52 +57,40 @@ def page_soon_without(asked: Any, after: Key | None, size: int) -> Page[Row]:
     return Page(rows, found.next_key, found.is_first)
 
 
-def _under_way(asked: Any) -> Any:
+def under_way(asked: Any) -> Any:
+    """Return the enrolments that are under way, through the filters."""
     rows = Enrolment.objects.visible_to(asked.user).filter(status__in=sorted(str(s) for s in OPEN))
     return asked.filters.of_enrolments(rows, "")
 
 
-def count_enrolments(asked: Any) -> Count:
-    """Count the enrolments that are under way."""
-    return counted(_under_way(asked))
-
-
 def page_enrolments(asked: Any, after: Key | None, size: int) -> Page[Row]:
     """Return the enrolments that are under way, the oldest first."""
-    return _page(_under_way(asked), asked, after, size, "Open")
+    return _page(under_way(asked), asked, after, size, "Open")
 
 
-def _without_next_prompt(asked: Any) -> Any:
+def without_next_prompt(asked: Any) -> Any:
+    """Return the active enrolments for which nothing will ask, through the filters."""
     return asked.filters.of_enrolments(safety_net.without_next_prompt(asked.user), "")
 
 
-def _without_next_test(asked: Any) -> Any:
+def without_next_test(asked: Any) -> Any:
+    """Return the enrolments whose plan has no test to come, through the filters."""
     plans = safety_net.without_next_test(asked.user).values("enrolment_id")
     return asked.filters.of_enrolments(Enrolment.objects.visible_to(asked.user).filter(pk__in=plans), "")
 
 
-def count_without_next_prompt(asked: Any) -> Count:
-    """Count the active enrolments for which nothing will ask."""
-    return counted(_without_next_prompt(asked))
-
-
-def count_without_next_test(asked: Any) -> Count:
-    """Count the enrolments whose plan has no test to come."""
-    return counted(_without_next_test(asked))
-
-
 def page_without_next_prompt(asked: Any, after: Key | None, size: int) -> Page[Row]:
     """Return the active enrolments for which nothing will ask."""
-    return _page(_without_next_prompt(asked), asked, after, size, "Count what is at home, or check the regimen")
+    return _page(without_next_prompt(asked), asked, after, size, "Count what is at home, or check the regimen")
 
 
 def page_without_next_test(asked: Any, after: Key | None, size: int) -> Page[Row]:
     """Return the enrolments whose plan has no test to come."""
-    return _page(_without_next_test(asked), asked, after, size, "Plan the next test")
+    return _page(without_next_test(asked), asked, after, size, "Plan the next test")
 
 
 def _page(rows: Any, asked: Any, after: Key | None, size: int, what_to_do: str) -> Page[Row]:
-    found = page_by_id(rows.select_related(*shown_with()), after=after, size=size)
+    found = page_by_id(rows, after=after, size=size, joined=shown_with())
     said = doses([enrolment.pk for enrolment in found.rows], today=asked.today)
     rows = [_row(enrolment, said.get(enrolment.pk, ""), asked, what_to_do) for enrolment in found.rows]
     return Page(rows, found.next_key, found.is_first)

@@ -4,7 +4,6 @@ from typing import Any
 
 from homecare.core import words
 from homecare.desk.today.cells import Cell, Column, Row, since_words
-from homecare.desk.today.counting import Count, counted
 from homecare.desk.today.paging import Key, Page
 from homecare.messaging.models import OutboxMessage
 from homecare.navigation import address_of
@@ -21,11 +20,6 @@ COLUMNS = (
 def rows_of(asked: Any) -> Any:
     """Return the messages that somebody must look at."""
     return OutboxMessage.objects.visible_to(asked.user).needs_attention()
-
-
-def count(asked: Any) -> Count:
-    """Count them; the oldest is by when it was planned."""
-    return counted(rows_of(asked), since="planned_at")
 
 
 def page(asked: Any, after: Key | None, size: int) -> Page[Row]:

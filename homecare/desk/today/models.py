@@ -27,6 +27,7 @@ class Tally(models.Model):
 
     name = models.CharField(max_length=40)
     number = models.PositiveIntegerField()
+    oldest_on = models.DateField(null=True, blank=True)
     took_ms = models.PositiveIntegerField(default=0)
     counted_at = models.DateTimeField()
 

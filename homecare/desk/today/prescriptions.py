@@ -6,7 +6,6 @@ from django.urls import reverse
 
 from homecare.core import words
 from homecare.desk.today.cells import Cell, Column, Row, day_cell, medicine_cell, patient_cell
-from homecare.desk.today.counting import Count, counted
 from homecare.desk.today.enrolments import doses, shown_with
 from homecare.desk.today.paging import Key, Page, page_by_day
 from prescriptions.models import Prescription
@@ -22,24 +21,24 @@ COLUMNS = (
 )
 
 
-def count_to_screen(asked: Any) -> Count:
-    """Count those that a pharmacist has yet to screen."""
-    return counted(_filtered(asked).awaiting_screening(), since="signed_on")
+def to_screen(asked: Any) -> Any:
+    """Return those that a pharmacist has yet to screen."""
+    return _filtered(asked).awaiting_screening()
+
+
+def to_send(asked: Any) -> Any:
+    """Return those that are screened and not yet sent."""
+    return _filtered(asked).awaiting_sending()
 
 
 def page_to_screen(asked: Any, after: Key | None, size: int) -> Page[Row]:
     """Return those that a pharmacist has yet to screen, longest signed first."""
-    return _page(_filtered(asked).awaiting_screening(), asked, after, size)
-
-
-def count_to_send(asked: Any) -> Count:
-    """Count those that are screened and not yet sent."""
-    return counted(_filtered(asked).awaiting_sending(), since="signed_on")
+    return _page(to_screen(asked), asked, after, size)
 
 
 def page_to_send(asked: Any, after: Key | None, size: int) -> Page[Row]:
     """Return those that are screened and not yet sent, longest signed first."""
-    return _page(_filtered(asked).awaiting_sending(), asked, after, size)
+    return _page(to_send(asked), asked, after, size)
 
 
 def _filtered(asked: Any) -> Any:
@@ -47,14 +46,8 @@ def _filtered(asked: Any) -> Any:
 
 
 def _page(rows: Any, asked: Any, after: Key | None, size: int) -> Page[Row]:
-    found = page_by_day(
-        rows.select_related("provider", "enrolment__cover", *shown_with("enrolment__")),
-        day="signed_on",
-        tie="id",
-        after=after,
-        size=size,
-        key_of=lambda prescription: Key(prescription.signed_on, prescription.pk),
-    )
+    joined = ["provider", "enrolment__cover", *shown_with("enrolment__")]
+    found = page_by_day(rows, day="signed_on", tie="id", after=after, size=size, joined=joined)
     said = doses([prescription.enrolment_id for prescription in found.rows], today=asked.today)
     return Page([_row(one, said, asked) for one in found.rows], found.next_key, found.is_first)
 

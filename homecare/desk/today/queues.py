@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from homecare.accounts.models import User
@@ -10,10 +11,11 @@ from homecare.accounts.permissions import Permission
 from homecare.core.clock import local_day
 from homecare.desk.today import consents, imports, lists, messages, prescriptions, renewals, tests
 from homecare.desk.today.cells import Column, Row
-from homecare.desk.today.counting import Count
+from homecare.desk.today.counting import FILTERED_LIMIT, Count, counted
 from homecare.desk.today.filters import Filters
 from homecare.desk.today.models import Tally
 from homecare.desk.today.paging import Key, Page
+from homecare.desk.today.tallies import QUICK_MS
 
 
 @dataclass(frozen=True)
@@ -39,11 +41,12 @@ class Queue:
     title: str
     permission: Permission
     columns: tuple[Column, ...]
-    count: Callable[[Any], Count]
+    waiting: Callable[[Any], list[tuple[Any, str]]]  # what is counted, each with the field that says since when
     page: Callable[[Any, Key | None, int], Page[Row]]
     empty: str
     is_tab: bool = True
     is_filtered: bool = True
+    is_tallied: bool = True
 
 
 QUEUES: tuple[Queue, ...] = (
@@ -52,7 +55,7 @@ QUEUES: tuple[Queue, ...] = (
         "Prescriptions needed",
         Permission.PATIENT_VIEW,
         renewals.COLUMNS,
-        renewals.count,
+        lambda asked: [(renewals.rows_of(asked), "opened_on")],
         renewals.page,
         "Nobody waits for a prescription.",
     ),
@@ -61,7 +64,7 @@ QUEUES: tuple[Queue, ...] = (
         "To screen",
         Permission.PATIENT_VIEW,
         prescriptions.COLUMNS,
-        prescriptions.count_to_screen,
+        lambda asked: [(prescriptions.to_screen(asked), "signed_on")],
         prescriptions.page_to_screen,
         "No prescription waits to be clinically screened.",
     ),
@@ -70,7 +73,7 @@ QUEUES: tuple[Queue, ...] = (
         "To send",
         Permission.PATIENT_VIEW,
         prescriptions.COLUMNS,
-        prescriptions.count_to_send,
+        lambda asked: [(prescriptions.to_send(asked), "signed_on")],
         prescriptions.page_to_send,
         "No screened prescription waits to be sent.",
     ),
@@ -79,7 +82,7 @@ QUEUES: tuple[Queue, ...] = (
         "Blood tests overdue",
         Permission.PATIENT_VIEW,
         tests.COLUMNS,
-        tests.count,
+        lambda asked: [(tests.patients_and_days(asked), "due_on")],
         tests.page,
         "No blood test is overdue.",
     ),
@@ -88,7 +91,7 @@ QUEUES: tuple[Queue, ...] = (
         "Consents missing",
         Permission.PATIENT_VIEW,
         consents.COLUMNS,
-        consents.count,
+        lambda asked: [(consents.rows_of(asked), "registered_on")],
         consents.page,
         "Everybody on treatment has consented.",
     ),
@@ -97,7 +100,7 @@ QUEUES: tuple[Queue, ...] = (
         "Messages",
         Permission.MESSAGE_VIEW,
         messages.COLUMNS,
-        messages.count,
+        lambda asked: [(messages.rows_of(asked), "planned_at")],
         messages.page,
         "Every message arrived, or is on its way.",
         is_filtered=False,
@@ -107,7 +110,7 @@ QUEUES: tuple[Queue, ...] = (
         "Imports",
         Permission.REGISTER_IMPORT,
         imports.COLUMNS,
-        imports.count,
+        lambda asked: [(imports.registers(asked), "uploaded_at"), (imports.results(asked), "received_at")],
         imports.page,
         "No import waits for a decision.",
         is_filtered=False,
@@ -117,7 +120,7 @@ QUEUES: tuple[Queue, ...] = (
         "Will reach a dose with no medicine in 7 days",
         Permission.PATIENT_VIEW,
         lists.COVER_COLUMNS,
-        lists.count_soon_without,
+        lambda asked: [(lists.soon_without(asked), "")],
         lists.page_soon_without,
         "Nobody reaches a dose without medicine in the next 7 days.",
         is_tab=False,
@@ -127,7 +130,7 @@ QUEUES: tuple[Queue, ...] = (
         "Active enrolments with no next prompt",
         Permission.PATIENT_VIEW,
         lists.ENROLMENT_COLUMNS,
-        lists.count_without_next_prompt,
+        lambda asked: [(lists.without_next_prompt(asked), "")],
         lists.page_without_next_prompt,
         "Every active enrolment has a day on which its next prescription is asked for.",
         is_tab=False,
@@ -137,7 +140,7 @@ QUEUES: tuple[Queue, ...] = (
         "Patients with no next test date",
         Permission.PATIENT_VIEW,
         lists.ENROLMENT_COLUMNS,
-        lists.count_without_next_test,
+        lambda asked: [(lists.without_next_test(asked), "")],
         lists.page_without_next_test,
         "Everybody who is monitored has a next test date.",
         is_tab=False,
@@ -147,10 +150,11 @@ QUEUES: tuple[Queue, ...] = (
         "Enrolments",
         Permission.PATIENT_VIEW,
         lists.ENROLMENT_COLUMNS,
-        lists.count_enrolments,
+        lambda asked: [(lists.under_way(asked), "")],
         lists.page_enrolments,
         "Nobody is enrolled.",
         is_tab=False,
+        is_tallied=False,
     ),
 )
 BY_NAME = {queue.name: queue for queue in QUEUES}
@@ -159,3 +163,30 @@ BY_NAME = {queue.name: queue for queue in QUEUES}
 def of_user(user: User) -> list[Queue]:
     """Return the queues this user may see."""
     return [queue for queue in QUEUES if user.may(queue.permission)]
+
+
+def count(queue: Queue, asked: Asked, *, is_chosen: bool) -> Count | None:
+    """Count a queue: as tallied when everything is asked for, else live and up to a limit.
+
+    Where even the whole takes long to count, only the chosen queue is counted through filters.
+    """
+    tally = asked.tallies.get(queue.name)
+    if tally is not None and (asked.filters.is_empty or not queue.is_filtered):
+        return Count(tally.number, oldest_on=tally.oldest_on)
+    if tally is not None and tally.took_ms > QUICK_MS and not is_chosen:
+        return None
+    return _counted(queue, asked, limit=FILTERED_LIMIT)
+
+
+def counters(*, at: dt.datetime) -> dict[str, Callable[[], Count]]:
+    """Return how each number over everybody is counted."""
+    everybody = Asked(User.objects.system("worker"), at, Filters())
+    return {queue.name: partial(_counted, queue, everybody) for queue in QUEUES if queue.is_tallied}
+
+
+def _counted(queue: Queue, asked: Asked, *, limit: int | None = None) -> Count:
+    parts = [counted(rows, since=since, limit=limit) for rows, since in queue.waiting(asked)]
+    oldest = [part.oldest_on for part in parts if part.oldest_on is not None]
+    return Count(
+        sum(part.number for part in parts), all(part.is_all for part in parts), min(oldest) if oldest else None
+    )

@@ -16,7 +16,6 @@ from homecare.desk.today.cells import (
     patient_cell,
     since_words,
 )
-from homecare.desk.today.counting import Count, counted
 from homecare.desk.today.enrolments import doses, shown_with
 from homecare.desk.today.paging import Key, Page, page_by_day
 from prescriptions.models import Prescription, RenewalAsk, RenewalRequest, RenewalStatusChange
@@ -37,21 +36,16 @@ def rows_of(asked: Any) -> Any:
     return asked.filters.of_enrolments(RenewalRequest.objects.visible_to(asked.user).open())
 
 
-def count(asked: Any) -> Count:
-    """Count them; the oldest is by the day it was asked for."""
-    return counted(rows_of(asked), since="opened_on")
-
-
 def page(asked: Any, after: Key | None, size: int) -> Page[Row]:
     """Return a page, by the first uncovered dose as it is now (not as it was when somebody asked)."""
     waiting = rows_of(asked).filter(enrolment__cover__is_live=True)
     found = page_by_day(
-        waiting.select_related("enrolment__cover", *shown_with("enrolment__")),
+        waiting,
         day="enrolment__cover__first_uncovered_dose_on",
-        tie="enrolment_id",
+        tie="enrolment__cover__enrolment_id",
         after=after,
         size=size,
-        key_of=lambda renewal: Key(renewal.enrolment.cover.first_uncovered_dose_on, renewal.enrolment_id),
+        joined=["enrolment__cover", *shown_with("enrolment__")],
     )
     return Page(_present(list(found.rows), asked), found.next_key, found.is_first)
 

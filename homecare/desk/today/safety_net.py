@@ -1,23 +1,18 @@
 """The safety net: what has no next step, what did not go out, and whether the machine is alive.
 
-Three tallies look at every enrolment. Where that is quick, as in a hospital, they are counted as the page is made;
-where it is not, a task counts them each minute into a row that the page reads, saying how old it is. One that has
-grown old is counted again by the page that needs it, so that nothing here depends on the worker it watches.
+"Alive" is read from rows that each part writes itself; nothing here depends on the worker it watches.
 """
 
 import datetime as dt
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from homecare.accounts.models import User
+from homecare.accounts.permissions import Permission
 from homecare.core import heartbeat
-from homecare.core.clock import local_day
-from homecare.desk.today.counting import Count, counted
 from homecare.desk.today.models import Tally
 from homecare.messaging.models import OutboxMessage
 from homecare.messaging.states import Status
@@ -26,10 +21,7 @@ from patients.models import Cover, Enrolment
 from patients.states import EnrolmentStatus
 from prescriptions.models import RenewalRequest
 
-STALE_AFTER = dt.timedelta(minutes=5)
-QUICK_MS = 20  # a tally that took no longer is counted live
 SOON_DAYS = 7
-_LOCK = 720_431  # any number, the same everywhere: one page recounts at a time
 
 
 @dataclass(frozen=True)
@@ -64,86 +56,46 @@ def without_consent(user: User) -> "Any":
     return Enrolment.objects.visible_to(user).on_treatment().without_consent().filter(patient__deceased=False)
 
 
-TALLIES: dict[str, Callable[[User], Any]] = {
-    "without_next_prompt": without_next_prompt,
-    "without_next_test": without_next_test,
-    "without_consent": without_consent,
-}
-
-
-def count_all(*, at: dt.datetime) -> dict[str, Tally]:
-    """Count every tally over everybody and keep it. One counts at a time; who comes second takes what is there."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
-        if not cursor.fetchone()[0]:
-            return kept()
-        rows = [_count(name, at=at) for name in TALLIES]
-        Tally.objects.bulk_create(
-            rows, update_conflicts=True, unique_fields=["name"], update_fields=["number", "took_ms", "counted_at"]
-        )
-    return {row.name: row for row in rows}
-
-
-def _count(name: str, *, at: dt.datetime) -> Tally:
-    begun = time.perf_counter()
-    number = TALLIES[name](User.objects.system("worker")).count()
-    return Tally(name=name, number=number, took_ms=int((time.perf_counter() - begun) * 1000), counted_at=at)
-
-
-def kept() -> dict[str, Tally]:
-    """Return the tallies as last counted."""
-    return {tally.name: tally for tally in Tally.objects.all()}
-
-
-def tallies(*, at: dt.datetime) -> dict[str, Tally]:
-    """Return the tallies: counted now where that is quick, else as last counted, unless that was long ago."""
-    found = kept()
-    is_fresh = len(found) == len(TALLIES) and all(at - tally.counted_at <= STALE_AFTER for tally in found.values())
-    if not is_fresh:
-        return count_all(at=at)
-    return {name: _count(name, at=at) if tally.took_ms <= QUICK_MS else tally for name, tally in found.items()}
-
-
 def soon_without(user: User, *, day: dt.date) -> "Any":
     """Return the covers of those who reach a dose with no medicine within a week, today being its first day."""
     covers = Cover.objects.filter(is_live=True, first_uncovered_dose_on__lt=day + dt.timedelta(days=SOON_DAYS))
     return covers.filter(enrolment__in=Enrolment.objects.visible_to(user)) if not user.is_human else covers
 
 
-def lights(user: User, *, at: dt.datetime, found: dict[str, Tally], address: Callable[[str], str]) -> list[Light]:
+def lights(user: User, *, at: dt.datetime, tallies: dict[str, Tally], address: Callable[[str], str]) -> list[Light]:
     """Return the lights, in the order in which they could hurt somebody."""
-    day = local_day(at)
-    soon = counted(soon_without(user, day=day))
+    sees_messages = user.may(Permission.MESSAGE_VIEW)
     return [
-        _number(soon, "will reach a dose with no medicine in 7 days", "red", address("soon_without")),
-        *_messages(user, address),
-        _tally(found, "without_next_prompt", "active enrolments with no next prompt", address, at),
-        _tally(found, "without_next_test", "patients with no next test date", address, at),
+        _light(tallies, "soon_without", "will reach a dose with no medicine in 7 days", "red", address, at),
+        *(_messages(user, address) if sees_messages else []),
+        _light(tallies, "without_next_prompt", "active enrolments with no next prompt", "red", address, at),
+        _light(tallies, "without_next_test", "patients with no next test date", "red", address, at),
         _machine(at),
     ]
 
 
-def _number(count: Count, words: str, colour: str, href: str, detail: str = "") -> Light:
-    return Light(count.words, words, colour if count.number else "green", href if count.number else "", detail)
-
-
-def _tally(found: dict[str, Tally], name: str, words: str, address: Callable[[str], str], at: dt.datetime) -> Light:
-    tally = found.get(name)
+def _light(
+    tallies: dict[str, Tally], name: str, words: str, colour: str, address: Callable[[str], str], at: dt.datetime
+) -> Light:
+    tally = tallies.get(name)
     if tally is None:
         return Light("?", words, "red", detail="not counted yet")
     minutes = int((at - tally.counted_at).total_seconds() // 60)
-    detail = f"counted {minutes} min ago" if minutes else ""
-    return _number(Count(tally.number), words, "red", address(name), detail)
+    return _number(tally.number, words, colour, address(name), f"counted {minutes} min ago" if minutes else "")
+
+
+def _number(number: int, words: str, colour: str, href: str, detail: str = "") -> Light:
+    return Light(f"{number:,}", words, colour if number else "green", href if number else "", detail)
 
 
 def _messages(user: User, address: Callable[[str], str]) -> list[Light]:
     troubled = OutboxMessage.objects.visible_to(user).needs_attention()
-    uncertain = counted(troubled.filter(status=Status.UNCERTAIN))
-    undelivered = counted(troubled.filter(~Q(status=Status.UNCERTAIN)))
+    is_uncertain = Q(status=Status.UNCERTAIN)
+    found = troubled.aggregate(uncertain=Count("pk", filter=is_uncertain), lost=Count("pk", filter=~is_uncertain))
     href = address("messages_to_settle")
     return [
-        _number(undelivered, "messages that did not arrive", "amber", href),
-        _number(uncertain, "messages that may or may not have gone", "amber", href),
+        _number(found["lost"], "messages that did not arrive", "amber", href),
+        _number(found["uncertain"], "messages that may or may not have gone", "amber", href),
     ]
 
 

@@ -8,7 +8,6 @@ from django.db.models import Q
 
 from homecare.core import words
 from homecare.desk.today.cells import Cell, Column, Row, day_cell, medicine_cell, patient_cell
-from homecare.desk.today.counting import Count, counted
 from homecare.desk.today.enrolments import doses, shown_with
 from homecare.desk.today.paging import Key, Page
 from medicines.models import TestType
@@ -30,13 +29,9 @@ def rows_of(asked: Any) -> Any:
     return asked.filters.of_enrolments(overdue, "plan__enrolment__")
 
 
-def count(asked: Any) -> Count:
-    """Count the patients and days; the oldest is by the day the test was due."""
-    return counted(_grouped(rows_of(asked)), since="due_on")
-
-
-def _grouped(rows: Any) -> Any:
-    return rows.order_by().values("due_on", "patient_id").annotate(pk=ArrayAgg("plan__enrolment_id"))
+def patients_and_days(asked: Any) -> Any:
+    """Return each patient once for each day: what is counted."""
+    return rows_of(asked).order_by().values("due_on", "patient_id").distinct()
 
 
 def page(asked: Any, after: Key | None, size: int) -> Page[Row]:

@@ -15,7 +15,7 @@ from homecare.audit import access
 from homecare.core import words
 from homecare.core.clock import local_day
 from homecare.desk.register.exports import to_csv
-from homecare.desk.today import queues, safety_net
+from homecare.desk.today import queues, safety_net, tallies
 from homecare.desk.today.cells import Row
 from homecare.desk.today.filters import NAMES, Filters, remember, remembered
 from homecare.desk.today.paging import PRINTED, SIZE, Key
@@ -35,7 +35,7 @@ def today(request: HttpRequest, name: str = "prescriptions_needed") -> HttpRespo
     at = timezone.now()
     filters = Filters.read(request.GET)
     remember(user, PAGE, filters)
-    asked = Asked(user, at, filters, safety_net.tallies(at=at))
+    asked = Asked(user, at, filters, tallies.current(queues.counters(at=at), at=at))
     size = PRINTED if "print" in request.GET else SIZE
     page = queue.page(asked, Key.read(request.GET.get("after", "")), size)
     access.collect(row.patient_id for row in page.rows)
@@ -43,7 +43,7 @@ def today(request: HttpRequest, name: str = "prescriptions_needed") -> HttpRespo
         "queue": queue,
         "page": page,
         "tabs": _tabs(asked, queue),
-        "lights": safety_net.lights(user, at=at, found=asked.tallies, address=lambda to: reverse("queue", args=[to])),
+        "lights": safety_net.lights(user, at=at, tallies=asked.tallies, address=lambda to: reverse("queue", args=[to])),
         "filters": filters,
         "fields": filters.fields(user) if queue.is_filtered else [],
         "today_words": f"{local_day(at):%A} {local_day(at).day} {local_day(at):%B %Y}",
@@ -89,14 +89,14 @@ def _tabs(asked: Asked, chosen: Queue) -> list[dict[str, Any]]:
     return [
         {
             "title": queue.title,
-            "count": count.words,
-            "age": _age(count.oldest_on, today=asked.today),
+            "count": count.words if count else "",
+            "age": _age(count.oldest_on, today=asked.today) if count else "",
             "href": f"{reverse('queue', args=[queue.name])}?{asked.filters.query() or 'all=1'}",
             "is_chosen": queue is chosen,
         }
         for queue in queues.of_user(asked.user)
         if queue.is_tab
-        for count in [queue.count(asked)]
+        for count in [queues.count(queue, asked, is_chosen=queue is chosen)]
     ]
 
 
