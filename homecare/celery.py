@@ -62,8 +62,10 @@ class Beat(Scheduler):
     """The static schedule, kept in memory: each entry is a tick that may be lost or doubled without harm."""
 
     def setup_schedule(self) -> None:
-        """Take the schedule of the settings."""
+        """Take the schedule of the settings; each entry is due at once, so that a start asks at once what is due."""
         self.merge_inplace(self.app.conf.beat_schedule)
+        for entry in self.schedule.values():
+            entry.last_run_at -= entry.schedule.run_every
 
     def tick(self, *args: Any, **options: Any) -> float:
         """Send what is due; go on when the broker is away."""
