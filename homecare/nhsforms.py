@@ -63,6 +63,8 @@ def parameters(field: BoundField) -> dict[str, Any]:
         given["hint"] = {"text": str(field.help_text)}
     if field.errors:
         given["errorMessage"] = {"text": " ".join(str(error) for error in field.errors)}
+    if kind(field) in {"radios", "checkboxes", "checkbox"}:
+        del given["id"]  # the first choice has it; the box around them must not have it too
     return given | _by_kind(field)
 
 

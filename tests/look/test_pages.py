@@ -120,6 +120,11 @@ def test_a_form_is_rendered_in_the_nhs_markup(markup: str) -> None:
     assert markup in str(EveryField())
 
 
+def test_each_label_leads_to_one_field() -> None:
+    ids = re.findall(r'\bid="([^"]+)"', str(EveryField()))
+    assert len(ids) == len(set(ids))
+
+
 def test_errors_stand_in_a_summary_that_leads_to_their_fields() -> None:
     html = str(EveryField({"units": "many"}))
     assert 'href="#id_units"' in html
