@@ -21,25 +21,36 @@ class RoleField(forms.TypedChoiceField):
     """A role for a person, as its class. What each may do is on the page of roles."""
 
     def __init__(self) -> None:
-        super().__init__(label="Role", choices=ROLES, coerce=roles.named, widget=forms.RadioSelect)
+        super().__init__(
+            label="Role",
+            help_text="What each may do stands on the page Roles.",
+            choices=ROLES,
+            coerce=roles.named,
+            widget=forms.RadioSelect,
+            error_messages={"required": "Choose a role."},
+        )
+
+
+def _text(label: str, *, length: int, width: int, **more: Any) -> forms.CharField:
+    """Return a field for a few words of somebody else: no browser fills it in with one's own."""
+    attributes = {"size": str(width), "autocomplete": "off", "spellcheck": "false"}
+    missing = {"required": f"Enter the {label[0].lower()}{label[1:]}."}
+    widget = forms.TextInput(attrs=attributes)
+    return forms.CharField(label=label, max_length=length, widget=widget, error_messages=missing, **more)
 
 
 class PersonForm(Deed):
     """Somebody who will sign in."""
 
-    given_name = forms.CharField(label="Given name", max_length=150, widget=forms.TextInput(attrs={"size": "20"}))
-    family_name = forms.CharField(label="Family name", max_length=150, widget=forms.TextInput(attrs={"size": "20"}))
-    username = forms.CharField(
-        label="Username",
+    given_name = _text("Given name", length=150, width=20)
+    family_name = _text("Family name", length=150, width=20)
+    username = _text(
+        "Username",
+        length=150,
+        width=20,
         help_text="What they type to sign in: letters and digits, such as the start of their work email address.",
-        max_length=150,
-        widget=forms.TextInput(attrs={"size": "20", "autocomplete": "off", "spellcheck": "false"}),
     )
-    email = forms.CharField(
-        label="Work email address",
-        max_length=254,
-        widget=forms.TextInput(attrs={"size": "30", "autocomplete": "off", "spellcheck": "false"}),
-    )
+    email = _text("Work email address", length=254, width=30)
     role = RoleField()
 
 
@@ -47,6 +58,10 @@ class ReasonForm(Deed):
     """Why an account is changed."""
 
     reason = words_field("Why", help_text="Kept with the change, for whoever asks later.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].error_messages["required"] = "Say why."
 
 
 class RoleForm(ReasonForm):
@@ -71,6 +86,7 @@ class SpecialtyForm(Deed):
 
     def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, today=today, **kwargs)
+        self.fields["specialty"].error_messages["required"] = "Choose a specialty."
         self.fields["specialty"].queryset = Specialty.objects.order_by("name")  # type: ignore[attr-defined]
 
 

@@ -114,13 +114,20 @@ def changes_of(person: User) -> list[Change]:
     """Return what became of an account and its specialties, newest first."""
     past: QuerySet[Any] = history_model(PharmacistSpecialty).objects.filter(user_id=person.pk)
     held = [PharmacistSpecialty(pk=pk) for pk in past.values_list("id", flat=True).distinct()]
-    return [replace(change, fields=_in_words(change)) for change in history_of(person, held, limit=HISTORY_SHOWN)]
+    return [
+        replace(change, record=RECORDS.get(change.record, change.record), fields=_in_words(change))
+        for change in history_of(person, held, limit=HISTORY_SHOWN)
+    ]
 
 
 def _in_words(change: Change) -> tuple[FieldChange, ...]:
-    """Say what a number means that nobody else would know."""
+    """Leave out what is the same for everybody, and say what a number means that nobody else would know."""
     return tuple(
         FieldChange("Open sessions", "going on", "ended") if field.label == "Sessions epoch" else field
         for field in change.fields
-        if not (field.label == "Sessions epoch" and change.kind == "Created")
+        if field.label not in NOT_TOLD and not (field.label == "Sessions epoch" and change.kind == "Created")
     )
+
+
+RECORDS = {"User": "Account", "Pharmacist specialty": "Specialty"}
+NOT_TOLD = {"Kind", "Superuser status", "Staff status", "Date joined", "User"}
