@@ -63,17 +63,19 @@ def send_all(
     most: int | None = None,
 ) -> Counter[str]:
     """Send what is due until nothing is, or until so many seconds or messages; return what it came to, by name."""
-    owner = owner or uuid.uuid4()
-    came_to: Counter[str] = Counter()
+    owner, came_to, left = owner or uuid.uuid4(), Counter[str](), most
     ends = time.monotonic() + seconds if seconds is not None else None
-    while (most is None or came_to["begun"] < most) and (ends is None or time.monotonic() < ends):
-        result = claim(owner=owner, size=settings.OUTBOX_CLAIM_SIZE, by=by, at=now())
+    while (left is None or left > 0) and (ends is None or time.monotonic() < ends):
+        size = min(settings.OUTBOX_CLAIM_SIZE, left or settings.OUTBOX_CLAIM_SIZE)
+        result = claim(owner=owner, size=size, by=by, at=now())
         came_to.update(suppressed=result.suppressed, unchecked=result.unchecked)
         if not result.did_anything:
             break
         crashpoints.reach("after_claim_commit")
         for claimed in result.claimed:
-            came_to[deliver(claimed, by=by, at=now())] += 1
+            in_time = ends is None or time.monotonic() < ends
+            came_to[deliver(claimed, by=by, at=now()) if in_time else put_back(claimed=claimed, by=by, at=now())] += 1
+        left = left - len(result.claimed) if left is not None else None
     return came_to
 
 
@@ -82,8 +84,7 @@ def deliver(claimed: Claimed, *, by: User, at: dt.datetime) -> str:
     with locks.being_written_to(claimed.recipient_id):
         begun = _begin(claimed)
         if begun is None:
-            put_back(claimed=claimed, by=by, at=at)
-            return "put_back"
+            return put_back(claimed=claimed, by=by, at=at)
         crashpoints.reach("after_begin")
         outcome = _call(claimed)
         came_to = settle(claimed=claimed, outcome=outcome, begun=begun, by=by, at=at)
@@ -109,7 +110,7 @@ def _call(claimed: Claimed) -> Outcome:
 
 
 @action
-def put_back(*, claimed: Claimed, by: User, at: dt.datetime) -> None:
+def put_back(*, claimed: Claimed, by: User, at: dt.datetime) -> str:
     """Give a claim back: nothing was sent, and whether it may be is asked again at the next claim."""
     move(
         "put_back",
@@ -117,8 +118,9 @@ def put_back(*, claimed: Claimed, by: User, at: dt.datetime) -> None:
         _fence(claimed),
         by=by,
         at=at,
-        reason="Something changed before it began.",
+        reason="It had not begun.",
     )
+    return "put_back"
 
 
 @action

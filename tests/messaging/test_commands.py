@@ -31,6 +31,12 @@ def test_outbox_run_sends_by_the_clock_it_is_given(provider: Provider, tmp_path:
     assert (said["statuses"], said["came_to"]["accept"]) == ({"ACCEPTED": 3}, 3)
 
 
+def test_outbox_run_stops_at_its_limit(provider: Provider) -> None:
+    queued(12)
+    run("outbox_run", "--at", "2026-03-10T09:00", "--limit", "11")
+    assert provider.requests == 11
+
+
 def test_outbox_run_before_they_are_due_sends_nothing(provider: Provider) -> None:
     queued()
     run("outbox_run", "--at", "2026-03-10T08:59")

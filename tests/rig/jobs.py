@@ -33,6 +33,8 @@ def register() -> None:
             channels=(Channel.SMS,),
             still_needed=lambda messages: {message.id: None for message in messages},
             usual_batch=10**6,
+            quiet_hours=None,  # the rig runs at any hour, by the real clock too
+            stale_after_days=None,
             same_text_limit=10**9,
         )
     )
@@ -48,10 +50,11 @@ def plan_due(due_on: dt.date = DUE_ON) -> int:
 
 
 def make_recipients(count: int) -> list[int]:
-    """Make recipients, each with a number of its own, in one statement."""
+    """Make more recipients, each with a number of its own, in one statement."""
+    first = Recipient.objects.count()
     rows = (
         Recipient(kind="PATIENT", safe_to_message=True, preferred_channel="SMS", display=f"R{n}", mobile=f"+447{n:09d}")
-        for n in range(count)
+        for n in range(first, first + count)
     )
     return [row.pk for row in Recipient.objects.bulk_create(rows)]
 

@@ -2,6 +2,7 @@
 
 import smtplib
 from email.message import EmailMessage
+from email.policy import SMTP
 from email.utils import formatdate
 
 from homecare.messaging import crashpoints
@@ -72,7 +73,7 @@ class SmtpCarrier:
 
     def letter(self, parcel: Parcel) -> EmailMessage:
         """Return the letter; its Message-ID is the reference, so that the hospital's mail log can be searched."""
-        letter = EmailMessage()
+        letter = EmailMessage(policy=SMTP)  # lines end as the protocol wants them
         letter["From"] = self.sender
         letter["To"] = parcel.to
         letter["Subject"] = parcel.subject
