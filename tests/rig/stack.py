@@ -4,6 +4,7 @@ Only processes started here are stopped or killed, by pid.
 """
 
 import contextlib
+import json
 import os
 import shutil
 import signal
@@ -98,30 +99,29 @@ class Machine:
 
     redis: Redis
     web: str
+    logs: Path
     environment: dict[str, str]
-    processes: list["subprocess.Popen[bytes]"] = field(default_factory=list)
+    supervisor: "subprocess.Popen[bytes] | None" = None
 
-    def start(self, *command: str) -> None:
-        self.processes.append(
-            subprocess.Popen(
-                [sys.executable, *command],
-                cwd=FOLDER,
-                env=self.environment,
-                start_new_session=True,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL if not os.environ.get("RIG_LOUD") else None,
-            )
+    def start(self, parts: Mapping[str, Sequence[str]]) -> None:
+        """Start the parts under the service's own supervisor."""
+        self.supervisor = subprocess.Popen(
+            [sys.executable, "-m", "tests.rig.supervise", str(self.logs), json.dumps(parts)],
+            cwd=FOLDER,
+            env=self.environment,
+            start_new_session=True,
         )
 
+    def deaths(self) -> int:
+        """Return how many times a part ended by itself and was started again."""
+        told = self.logs / "deaths.log"
+        return len(told.read_text().splitlines()) if told.exists() else 0
+
     def stop(self) -> None:
-        for process in reversed(self.processes):
-            process.terminate()
-        for process in self.processes:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(15)
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)  # its own group, made by us; its children too
-            process.wait(10)
+        """Stop all: the supervisor ends its children, and Linux does if it cannot."""
+        if self.supervisor is not None:
+            self.supervisor.terminate()
+            self.supervisor.wait(40)
 
 
 @contextlib.contextmanager
@@ -145,15 +145,17 @@ def machine(
         "PORT": str(port),
         "WEB_WORKERS": "1",
     }
-    made = Machine(broker, f"http://127.0.0.1:{port}", given)
+    logs = Path(os.environ["RIG_LOGS"]) if os.environ.get("RIG_LOGS") else folder
+    made = Machine(broker, f"http://127.0.0.1:{port}", logs, given)
+    celery = ("-m", "celery", "-A", "homecare")
+    known = {
+        "worker": (*celery, "worker", "-c", "2", "--loglevel=INFO", "--without-gossip", "--without-mingle"),
+        "beat": (*celery, "beat", "--loglevel=INFO"),
+        "web": ("-m", "gunicorn", "-c", "python:homecare.gunicorn", "homecare.wsgi"),
+    }
     try:
-        celery = ("-m", "celery", "-A", "homecare")
-        if "worker" in parts:
-            made.start(*celery, "worker", "-c", "2", "--loglevel=ERROR", "--without-gossip", "--without-mingle")
-        if "beat" in parts:
-            made.start(*celery, "beat", "--loglevel=ERROR")
+        made.start({name: known[name] for name in parts})
         if "web" in parts:
-            made.start("-m", "gunicorn", "-c", "python:homecare.gunicorn", "homecare.wsgi")
             wait_for(lambda: _answers(made.web), seconds=60, what="the web server answers")
         yield made
     finally:

@@ -117,11 +117,13 @@ def test_redis_stops(
             plan_due()
             outage.join()
             slowest = max(slowest, wait_for(is_done, seconds=RESUMES_WITHIN, what=f"sending goes on after Redis {how}"))
+        deaths = made.deaths()
     verdict = judge(due_ids(made_so_far), provider)
     result(
         "R3",
         verdict,
         outages=times,
+        parts_started_again=deaths,
         resumed_within=round(slowest, 1),
         pages=len(visitor.seconds),
         p99=round(visitor.p99(), 2),
