@@ -30,7 +30,7 @@ check: dev-environment ## Check format, style, types, imports, templates, migrat
 	$(PY) -m ruff check .
 	$(PY) -m mypy .
 	.venv/bin/lint-imports --no-cache
-	.venv/bin/djlint --check --quiet templates
+	.venv/bin/djlint --lint --quiet templates
 	$(MANAGE) makemigrations --check --dry-run
 	.venv/bin/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
 
