@@ -1,1 +1,1 @@
-"""The demonstration hospital: made-up people in Medway's shape, alive around today (docs/demonstration.md)."""
+"""The demonstration hospital: made-up people in Medway's shape, alive around today."""
