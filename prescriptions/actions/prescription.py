@@ -11,6 +11,7 @@ from homecare.core.clock import local_day
 from homecare.core.errors import Refused
 from patients.cover import actions as cover
 from patients.cover.legal_life import last_valid_on
+from patients.models import Consent, Enrolment
 from prescriptions.actions.renewal import move_renewal
 from prescriptions.models import ClinicalScreen, Prescription, PrescriptionStatusChange, RenewalRequest
 from prescriptions.states import PRESCRIPTION_TRANSITIONS, PrescriptionStatus, RenewalStatus
@@ -100,11 +101,17 @@ def _check_signed(renewal: RenewalRequest, signed: SignedPrescription, *, today:
 
 @action
 def screen(*, prescription: Prescription, outcome: str, by: User, at: dt.datetime, reason: str = "") -> ClinicalScreen:
-    """Record a pharmacist's clinical check. Nobody screens what they prescribed; a query or rejection says why."""
+    """Record a pharmacist's clinical check: a query or rejection says why.
+
+    Nobody screens what they prescribed, or recorded as signed (in an earlier role, or with no prescriber named).
+    """
     require(by, Permission.PRESCRIPTION_SCREEN)
     prescriber = prescription.prescriber
-    if by.pk in {prescription.prescribed_by_id, prescriber and prescriber.user_id}:
-        raise Refused("You prescribed this. Another pharmacist must screen it.", code="own_prescription")
+    signed_by = prescription.status_changes.filter(event="sign").values_list("by_id", flat=True)
+    if by.pk in {prescription.prescribed_by_id, prescriber and prescriber.user_id, *signed_by}:
+        raise Refused(
+            "You prescribed this, or recorded it as signed. Another pharmacist must screen it.", code="own_prescription"
+        )
     event = {
         ClinicalScreen.Outcome.APPROVED: "approve",
         ClinicalScreen.Outcome.APPROVED_WITH_AMENDMENT: "approve",
@@ -134,7 +141,11 @@ def answer_query(*, prescription: Prescription, by: User, at: dt.datetime, reaso
 def send(
     *, prescription: Prescription, by: User, at: dt.datetime, purchase_order_number: str = "", reason: str = ""
 ) -> Prescription:
-    """Send a screened prescription to its provider: it appears in the provider's API, and the cover counts on it."""
+    """Send a screened prescription to its provider: it appears in the provider's API, and the cover counts on it.
+
+    Refused: one no longer valid, for somebody who died or withdrew consent, or for a provider they have left.
+    """
+    _check_may_be_shared(prescription)
     if prescription.last_valid_on is not None and prescription.last_valid_on < local_day(at):
         raise Refused(
             f"This prescription was last valid on {prescription.last_valid_on:%-d %B %Y}. Ask for a new one.",
@@ -147,6 +158,29 @@ def send(
         move_renewal(renewal=moved.renewal, event="close", by=by, at=at)
     write_remaining(moved.enrolment_id, on=local_day(at))
     return moved
+
+
+def _check_may_be_shared(prescription: Prescription) -> None:
+    """Ask again at the last moment: much may have happened since it was signed. A withdrawal under way is waited for.
+
+    A consent that nobody has recorded yet does not stop the supply; one that was withdrawn does.
+    """
+    enrolment = Enrolment.objects.select_related("patient", "service__provider").get(pk=prescription.enrolment_id)
+    consents = list(Consent.objects.select_for_update(no_key=True).filter(enrolment=enrolment))
+    if enrolment.patient.deceased:
+        raise Refused("The patient has died. Cancel the prescription.", code="deceased")
+    if consents and all(consent.withdrawn_on is not None for consent in consents):
+        raise Refused(
+            "The patient has withdrawn consent, so nothing is shared with the provider. Cancel the prescription,"
+            " or record their consent if they have agreed again.",
+            code="consent_withdrawn",
+        )
+    if enrolment.service.provider_id != prescription.provider_id:
+        raise Refused(
+            f"This prescription is for {prescription.provider}, and the patient is with"
+            f" {enrolment.service.provider} now. Cancel it and ask for a new one.",
+            code="another_provider",
+        )
 
 
 @action

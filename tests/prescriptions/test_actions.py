@@ -8,12 +8,13 @@ from deliveries import actions as deliveries
 from homecare.accounts.models import Practitioner, User
 from homecare.audit.actions import acting
 from homecare.core.errors import IllegalMove, NotAllowed, Refused
+from patients import actions as patients
 from patients.models import Cover, Enrolment
 from prescriptions import actions
 from prescriptions.actions.prescription import SignedPrescription
 from prescriptions.models import ClinicalScreen, Prescription, RenewalRequest
 from prescriptions.states import PrescriptionStatus, RenewalStatus
-from tests.factories import NOON, UserFactory, enrolment_with_cover
+from tests.factories import NOON, HomecareServiceFactory, UserFactory, enrolment_with_cover
 
 pytestmark = pytest.mark.django_db
 TODAY = NOON.date()
@@ -125,6 +126,17 @@ def test_nobody_screens_what_they_prescribed(
         actions.screen(prescription=prescription, outcome="APPROVED", by=pharmacist, at=NOON)
 
 
+def test_nobody_screens_what_they_signed_in_an_earlier_role(enrolment: Enrolment, pharmacist: User) -> None:
+    renewal = actions.open_renewal(enrolment=enrolment, asked_by="CLINIC", by=pharmacist, at=NOON)
+    prescriber = person("PRESCRIBER")
+    prescription = actions.record_signed(renewal=renewal, signed=signed(), by=prescriber, at=NOON)
+    with acting(by=User.objects.system("command")):
+        prescriber.role = "CLINICAL_PHARMACIST"
+        prescriber.save()
+    with pytest.raises(Refused, match="Another pharmacist"):
+        actions.screen(prescription=prescription, outcome="APPROVED", by=prescriber, at=NOON)
+
+
 @pytest.mark.parametrize("outcome", ["QUERIED", "REJECTED"])
 def test_a_query_or_a_rejection_says_why(
     enrolment: Enrolment, technician: User, pharmacist: User, outcome: str
@@ -160,6 +172,35 @@ def test_an_expired_prescription_cannot_be_sent(enrolment: Enrolment, technician
         actions.send(prescription=prescription, by=technician, at=NOON + dt.timedelta(days=200))
 
 
+def test_nothing_is_sent_of_somebody_who_withdrew_consent(
+    enrolment: Enrolment, technician: User, pharmacist: User
+) -> None:
+    prescription = approved(enrolment, technician, pharmacist)
+    patients.withdraw_consent(enrolment=enrolment, withdrawn_on=TODAY, by=technician, at=NOON, reason="Asked to stop")
+    with pytest.raises(Refused, match="withdrawn consent"):
+        actions.send(prescription=prescription, by=technician, at=NOON)
+
+
+def test_a_consent_given_again_lets_it_be_sent(enrolment: Enrolment, technician: User, pharmacist: User) -> None:
+    prescription = approved(enrolment, technician, pharmacist)
+    patients.withdraw_consent(enrolment=enrolment, withdrawn_on=TODAY, by=technician, at=NOON, reason="Asked to stop")
+    patients.record_consent(
+        enrolment=enrolment, version="2", method="VERBAL", given_on=TODAY, taken_by="", by=technician, at=NOON
+    )
+    assert actions.send(prescription=prescription, by=technician, at=NOON).status == PrescriptionStatus.SENT
+
+
+def test_nothing_is_sent_to_a_provider_whom_the_patient_has_left(
+    enrolment: Enrolment, technician: User, pharmacist: User
+) -> None:
+    prescription = approved(enrolment, technician, pharmacist)
+    with acting(by=technician):
+        enrolment.service = HomecareServiceFactory()
+        enrolment.save()
+    with pytest.raises(Refused, match="the patient is with"):
+        actions.send(prescription=prescription, by=technician, at=NOON)
+
+
 def test_sending_closes_the_renewal_and_moves_the_prompt(
     enrolment: Enrolment, technician: User, pharmacist: User
 ) -> None:
@@ -189,10 +230,11 @@ def test_a_delivery_moves_the_first_uncovered_dose(technician: User, pharmacist:
 
 def test_the_last_delivery_exhausts_the_prescription(enrolment: Enrolment, technician: User, pharmacist: User) -> None:
     prescription = actions.send(prescription=approved(enrolment, technician, pharmacist), by=technician, at=NOON)
-    for _ in range(2):
-        delivery = deliveries.plan_next(prescription=prescription, by=technician, at=NOON)
+    for days in (0, 84):
+        at = NOON + dt.timedelta(days=days)
+        delivery = deliveries.plan_next(prescription=prescription, by=technician, at=at)
         deliveries.record_delivered(
-            delivery=delivery, delivered_on=TODAY, lines=[deliveries.Line(units=6)], by=technician, at=NOON
+            delivery=delivery, delivered_on=at.date(), lines=[deliveries.Line(units=6)], by=technician, at=at
         )
     prescription.refresh_from_db()
     assert prescription.status == PrescriptionStatus.EXHAUSTED
