@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from deliveries.models import Delivery, DeliveryLine, DeliveryStatusChange
-from deliveries.states import TRANSITIONS, DeliveryStatus
+from deliveries.states import DELIVERED, TRANSITIONS, DeliveryStatus
 from homecare.accounts.models import User
 from homecare.accounts.permissions import Permission, require
 from homecare.audit.actions import action
@@ -97,9 +97,12 @@ def record_delivered(
 ) -> Delivery:
     """Record what reached the patient: lines with batch and expiry become facts, and the cover moves.
 
-    Refused: a day in the future, a day before the prescription was signed, or no lines.
+    Refused: a day in the future, a day before the prescription was signed, no lines, or a day that has a delivery
+    of this prescription already: it was told twice (by the provider and by hand, or by pressing twice), and counted
+    twice it would hide that the medicine runs out.
     """
     _check_delivered(delivery, delivered_on, lines, today=local_day(at))
+    _check_told_once(delivery, delivered_on)
     delivery.delivered_on, delivery.recipient_name, delivery.proof_reference = (
         delivered_on,
         recipient_name,
@@ -135,6 +138,17 @@ def _check_delivered(delivery: Delivery, delivered_on: dt.date, lines: Sequence[
         raise Refused(f"The prescription was signed on {signed_on:%-d %B %Y}: nothing was delivered on it before that.")
     if not lines or any(line.units < 1 for line in lines):
         raise Refused("Say what was delivered: at least one line, each of at least one unit.")
+
+
+def _check_told_once(delivery: Delivery, delivered_on: dt.date) -> None:
+    prescription = Prescription.objects.select_for_update().get(pk=delivery.prescription_id)  # one teller at a time
+    others = Delivery.objects.filter(prescription=prescription).exclude(pk=delivery.pk)
+    if others.filter(status__in=sorted(str(s) for s in DELIVERED), delivered_on=delivered_on).exists():
+        raise Refused(
+            f"A delivery of this prescription on {delivered_on:%-d %B %Y} is on record already. "
+            "If more came on that day than it says, record a stock count.",
+            code="already_recorded",
+        )
 
 
 @action

@@ -11,7 +11,7 @@ from rest_framework.views import set_rollback
 
 from homecare.core.errors import IllegalMove, NotAllowed, Refused, Stale
 
-CONFLICTS = {"exhausted", "prescription_not_at_provider", "expired", "illegal_move"}
+CONFLICTS = {"already_recorded", "exhausted", "prescription_not_at_provider", "expired", "illegal_move"}
 TITLES = {
     400: "The request cannot be read as sent",
     401: "A valid access token is needed",

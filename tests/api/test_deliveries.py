@@ -6,7 +6,7 @@ from deliveries.models import Delivery, DeliveryLine
 from patients.models import Cover
 from prescriptions.models import Prescription, PrescriptionStatusChange
 from providers.models import ApiRequest
-from tests.api.conftest import Caller, delivered
+from tests.api.conftest import Caller, delivered, sent_to
 
 pytestmark = pytest.mark.django_db
 FAILED = {"outcome": "FAILED", "on": delivered()["on"], "cause": "COURIER", "note": "Van broke down"}
@@ -97,9 +97,19 @@ def test_a_change_needs_a_key(mine: Caller, path: str, key: str | None) -> None:
     assert not Delivery.objects.exists()
 
 
-def test_more_deliveries_than_the_prescription_has_are_refused(mine: Caller, path: str) -> None:
-    statuses = [mine.post(path, delivered()).status_code for _ in range(3)]
-    assert statuses == [201, 201, 409]
+def test_more_deliveries_than_the_prescription_has_are_refused(mine: Caller) -> None:
+    path = f"prescriptions/{sent_to(mine, deliveries=1).reference}/deliveries/"
+    first, second = mine.post(path, delivered()), mine.post(path, delivered())
+    assert (first.status_code, second.status_code, second.json()["code"]) == (201, 409, "prescription_not_at_provider")
+
+
+def test_one_delivery_told_twice_is_counted_once(mine: Caller, sent: Prescription, path: str) -> None:
+    assert mine.post(path, delivered()).status_code == 201
+    before = Cover.objects.get(enrolment=sent.enrolment).first_uncovered_dose_on
+    again = mine.post(path, delivered())  # with a key of its own, as after a restart of the provider's system
+    assert (again.status_code, again.json()["code"]) == (409, "already_recorded")
+    assert Delivery.objects.count() == 1
+    assert Cover.objects.get(enrolment=sent.enrolment).first_uncovered_dose_on == before
 
 
 def test_a_cancelled_prescription_takes_no_acknowledgement(mine: Caller, sent: Prescription) -> None:

@@ -117,6 +117,18 @@ def test_a_renewal_is_carried_to_its_delivery_on_screen() -> None:
     assert Cover.objects.get(pk=enrolment.pk).first_uncovered_dose_on > before
 
 
+def test_a_delivery_sent_twice_by_the_browser_is_counted_once() -> None:
+    enrolment, technician = treated(units=1), person("TECHNICIAN")
+    sent = prescriptions.send(
+        prescription=approved(enrolment, technician, person("CLINICAL_PHARMACIST")), by=technician, at=NOON
+    )
+    page, form = browser(), {"delivered_on": "2026-03-02", "units": "4", "batch_number": "B7"}
+    answers = [page.post(f"/prescriptions/{sent.pk}/delivered/", form) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [302, 422]
+    assert "on record already" in text(answers[1])
+    assert sent.made.count() == 1
+
+
 def test_a_failed_delivery_moves_no_date() -> None:
     enrolment, technician = treated(units=1), person("TECHNICIAN")
     sent = prescriptions.send(

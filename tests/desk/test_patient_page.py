@@ -1,5 +1,7 @@
 """The patient page: who, how long the medicine lasts and why, and all that was done."""
 
+import datetime as dt
+
 import pytest
 import time_machine
 from django.db import connection
@@ -135,13 +137,13 @@ def test_more_records_cost_no_more_queries() -> None:
             client.get(f"/patients/{enrolment.patient_id}/")
         return len(captured)
 
-    def deliver() -> None:
-        delivery = deliveries.plan_next(prescription=sent, by=technician, at=NOON)
+    def deliver(at: dt.datetime) -> None:
+        delivery = deliveries.plan_next(prescription=sent, by=technician, at=at)
         deliveries.record_delivered(
-            delivery=delivery, delivered_on=NOON.date(), lines=[deliveries.Line(units=6)], by=technician, at=NOON
+            delivery=delivery, delivered_on=at.date(), lines=[deliveries.Line(units=6)], by=technician, at=at
         )
 
-    deliver()
+    deliver(NOON)
     few = queries()
-    deliver()
+    deliver(NOON + dt.timedelta(days=1))
     assert queries() <= few  # the prescription is used up by now, and asks for less
