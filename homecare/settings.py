@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "homecare.logs.RequestLogMiddleware",
+    "homecare.accounts.middleware.NothingKept",
     "homecare.accounts.middleware.IdleSession",
     "homecare.accounts.middleware.SignInRequired",  # everything needs a sign-in unless it says otherwise
     "homecare.accounts.middleware.SecondFactorRequired",
@@ -302,7 +303,9 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["homecare.core.uploads.MeasuredUpload"]
+LARGEST_UPLOAD_BYTES = 51 * 1024 * 1024  # a register (homecare/desk/register/limits.py) and its form
+LARGEST_FORM_OF_A_STRANGER_BYTES = 64 * 1024
 
 # Provider API
 REST_FRAMEWORK = {

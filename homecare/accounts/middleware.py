@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
 
 from homecare.accounts import kept_forms
 from homecare.accounts.models import User
@@ -97,6 +98,20 @@ class SignInRequired(LoginRequiredMiddleware):
 
 def _way_back(request: HttpRequest) -> str:
     return request.get_full_path() if request.method in {"GET", "HEAD"} else reverse("home")
+
+
+class NothingKept:
+    """Let no browser or proxy keep a copy: wards share computers, and Back must not show another's patients."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Say so on every answer that says nothing else about it."""
+        response = self.get_response(request)
+        if "Cache-Control" not in response:
+            add_never_cache_headers(response)
+        return response
 
 
 class SecondFactorRequired:

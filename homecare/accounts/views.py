@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from homecare.accounts import kept_forms, middleware, roles
 from homecare.accounts.permissions import Permission
+from homecare.core.uploads import UploadTooLarge
 
 
 @require_GET
@@ -77,7 +78,7 @@ def error_page(request: HttpRequest, status: int, message: str = "") -> HttpResp
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer a request that makes no sense."""
-    return error_page(request, 400)
+    return error_page(request, 400, str(exception) if isinstance(exception, UploadTooLarge) else "")
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
