@@ -7,6 +7,8 @@ import time
 
 from bench.engine import SETTINGS, engine, use_database
 
+HOSPITAL = 3_200
+
 
 def main() -> None:
     """Print each measurement, ours and the other side in one run."""
@@ -17,16 +19,31 @@ def main() -> None:
     options = arguments.parse_args()
     with engine():
         _state_the_ground()
-        from bench import dataset, history, sweep
+        from bench import history, pages, sweep
 
-        benches = {"sweep": lambda: sweep.run(options.rounds), "history": lambda: history.run(options.rounds)}
-        if use_database(options.size):
-            started = time.perf_counter()
-            dataset.load(options.size)
-            print(f"data set of {options.size:,} patients made in {time.perf_counter() - started:.0f} s", flush=True)
-        for name, bench in benches.items():
-            if not options.only or name in options.only:
-                bench()
+        wanted = options.only or ["pages", "sweep", "history"]
+        counted = {}
+        for size in (HOSPITAL, options.size):
+            _make_data_set(size)
+            if "pages" in wanted:
+                counted[size] = pages.run(size)
+        if len(counted) == 2:
+            same = counted[HOSPITAL] == counted[options.size]
+            print(f"queries at both sizes: {'the same' if same else 'NOT the same'}")
+        if "sweep" in wanted:
+            sweep.run(options.rounds)
+        if "history" in wanted:
+            history.run(options.rounds)
+
+
+def _make_data_set(size: int) -> None:
+    """Use the cached database of this size; fill it if it is new."""
+    from bench import dataset
+
+    if use_database(size):
+        started = time.perf_counter()
+        dataset.load(size)
+        print(f"data set of {size:,} patients made in {time.perf_counter() - started:.0f} s", flush=True)
 
 
 def _state_the_ground() -> None:
