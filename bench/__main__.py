@@ -28,8 +28,8 @@ def main() -> None:
             if "pages" in wanted:
                 counted[size] = pages.run(size)
         if len(counted) == 2:
-            same = counted[HOSPITAL] == counted[options.size]
-            print(f"queries at both sizes: {'the same' if same else 'NOT the same'}")
+            grew = [page for page, queries in counted[options.size].items() if queries > counted[HOSPITAL][page]]
+            print(f"pages that take more queries at the larger size: {', '.join(grew) or 'none'}")
         if "sweep" in wanted:
             sweep.run(options.rounds)
         if "history" in wanted:
