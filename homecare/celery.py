@@ -1,5 +1,6 @@
 """Celery only shortens the wait: what is due, sent and uncertain are rows in PostgreSQL."""
 
+import datetime as dt
 import os
 import time
 from contextlib import suppress
@@ -64,8 +65,9 @@ class Beat(Scheduler):
     def setup_schedule(self) -> None:
         """Take the schedule of the settings; each entry is due at once, so that a start asks at once what is due."""
         self.merge_inplace(self.app.conf.beat_schedule)
+        long_ago = self.app.now() - dt.timedelta(days=1)
         for entry in self.schedule.values():
-            entry.last_run_at -= entry.schedule.run_every
+            entry.last_run_at = long_ago
 
     def tick(self, *args: Any, **options: Any) -> float:
         """Send what is due; go on when the broker is away."""
