@@ -45,6 +45,7 @@ class Claimed:
     claim_no: int
     owner: UUID
     parcel: Parcel
+    purpose: str
 
 
 @dataclass(frozen=True)
@@ -282,7 +283,7 @@ def _lease(decisions: Sequence[Decision], *, owner: UUID, by: User, at: dt.datet
         )
     )
     return [
-        Claimed(one.message.id, one.recipient.pk, one.message.claim_no + 1, owner, one.parcel)
+        Claimed(one.message.id, one.recipient.pk, one.message.claim_no + 1, owner, one.parcel, one.message.purpose)
         for one in decisions
         if one.message.id in leased and one.parcel
     ]

@@ -19,7 +19,7 @@ from django.db import connection
 
 from homecare.accounts.models import User
 from homecare.audit.actions import action
-from homecare.messaging import crashpoints, locks
+from homecare.messaging import crashpoints, locks, registry
 from homecare.messaging.channels import Outcome, carrier_for
 from homecare.messaging.claiming import Claimed, claim
 from homecare.messaging.moves import move
@@ -82,7 +82,7 @@ def send_all(
 def deliver(claimed: Claimed, *, by: User, at: dt.datetime) -> str:
     """Take one claimed message to its provider; return what it came to."""
     with locks.being_written_to(claimed.recipient_id):
-        begun = _begin(claimed)
+        begun = None if _is_too_late_in_the_day(claimed, at) else _begin(claimed)
         if begun is None:
             return put_back(claimed=claimed, by=by, at=at)
         crashpoints.reach("after_begin")
@@ -90,6 +90,12 @@ def deliver(claimed: Claimed, *, by: User, at: dt.datetime) -> str:
         came_to = settle(claimed=claimed, outcome=outcome, begun=begun, by=by, at=at)
         crashpoints.reach("after_commit")
     return came_to
+
+
+def _is_too_late_in_the_day(claimed: Claimed, at: dt.datetime) -> bool:
+    """Say whether the quiet hours began since the claim: calls before this one may have taken a minute."""
+    quiet = registry.get(claimed.purpose).quiet_hours
+    return quiet is not None and quiet.holds(at)
 
 
 def _begin(claimed: Claimed) -> tuple[int, int] | None:

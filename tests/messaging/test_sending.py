@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from homecare.accounts.models import User
-from homecare.messaging import actions
+from homecare.messaging import actions, sending
 from homecare.messaging.models import OutboxMessage, Recipient
 from homecare.messaging.states import Status
 from tests.messaging.factories import AT, database_time_passes, person, plan, queued, recipients
@@ -178,6 +178,16 @@ def test_quiet_hours_are_londons_in_summer_too(outbox: Run, provider: Provider) 
     queued(day=day, due_on=day, at=dt.datetime(2026, 7, 1, 8, tzinfo=dt.UTC))
     outbox(at=dt.datetime(2026, 7, 1, 19, 30, tzinfo=dt.UTC))
     assert provider.requests == 0
+
+
+def test_a_claim_that_the_quiet_hours_overtake_is_put_back(purpose: object, provider: Provider) -> None:
+    queued(3)
+    before, after = AT.replace(hour=19, minute=59, second=58), AT.replace(hour=20, minute=0, second=30)
+    clock = iter([before, before])  # the claim and the first call; whatever comes then is late
+    came_to = sending.send_all(now=lambda: next(clock, after), by=User.objects.system("outbox"))
+    assert (came_to["accept"], came_to["put_back"]) == (1, 2)
+    assert sum(provider.counts().values()) == 1
+    assert OutboxMessage.objects.filter(status=Status.QUEUED).count() == 2
 
 
 def test_the_address_is_the_one_at_the_moment_of_sending(outbox: Run, provider: Provider) -> None:
