@@ -157,6 +157,18 @@ def test_a_screener_is_told_what_a_query_needs() -> None:
 
 
 @pytest.mark.parametrize(
+    ("role", "is_shown"), [("FINANCE", False), ("ADMINISTRATIVE_SUPPORT", False), ("PRESCRIBER", True)]
+)
+def test_clinical_notes_are_for_those_who_may_read_them(role: str, is_shown: bool) -> None:
+    prescription = submitted(treated(), person("TECHNICIAN"))
+    pharmacist, note = person("CLINICAL_PHARMACIST"), "Neutrophils are low"
+    prescriptions.screen(prescription=prescription, outcome="REJECTED", by=pharmacist, at=NOON, reason=note)
+    page = browser(role)
+    for path in (f"/prescriptions/{prescription.pk}/", f"/renewals/{prescription.renewal_id}/"):
+        assert (note in text(page.get(path))) is is_shown
+
+
+@pytest.mark.parametrize(
     ("role", "deed", "status"),
     [
         ("TECHNICIAN", "screen", 403),

@@ -94,7 +94,7 @@ def prescription(request: HttpRequest, prescription_id: int) -> HttpResponse:
         "deliveries": list(found.made.prefetch_related("lines").order_by("sequence")),
         "changes": list(found.status_changes.select_related("by").order_by("-at", "-pk")),
     }
-    return render(request, "desk/prescription.html", context)
+    return render(request, "desk/prescription.html", context | permissions(user))
 
 
 def _may_follow(event: str, found: Prescription) -> bool:
