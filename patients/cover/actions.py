@@ -14,6 +14,7 @@ from patients.cover.models import Cover, RegimenPhase, RemainingSupply, SupplyFa
 from patients.cover.questions import CoverAnswer
 from patients.cover.rules import compute, compute_many
 from patients.models.enrolment import Enrolment
+from patients.states import ON_TREATMENT
 
 BATCH = 2000
 UNLIKELY_DOSES = 2  # a count off by more than this many doses is confirmed before it is taken (cover.md)
@@ -190,3 +191,15 @@ def recompute_due(*, on: dt.date, by: User, at: dt.datetime) -> int:
     due = list(Cover.objects.filter(is_live=True, recompute_on__lte=on).order_by("pk").values_list("pk", flat=True))
     recompute(due, on=on)
     return len(due)
+
+
+@action
+def recompute_next(*, after: int, on: dt.date, by: User, at: dt.datetime) -> int | None:
+    """Recompute the next batch of live enrolments after this id; return the last id done, or None when none is left.
+
+    Each batch is a transaction of its own, so that a run over everybody can be stopped and goes on where it was.
+    """
+    live = Enrolment.objects.filter(status__in=ON_TREATMENT, pk__gt=after).order_by("pk")
+    batch = list(live.values_list("pk", flat=True)[:BATCH])
+    recompute(batch, on=on)
+    return batch[-1] if batch else None
