@@ -5,6 +5,8 @@ MANAGE = $(PY) manage.py
 # A newcomer gets the demonstration with made-up people; a hospital's deployment is docker-compose.yml.
 export DEMO ?= 1
 export PORT ?= 8000
+# What a command and the commands that it starts say comes in order, in a log too.
+export PYTHONUNBUFFERED = 1
 # The tools of `make check` and `make test` must not find the user's own settings in the way.
 unexport DJANGO_SETTINGS_MODULE
 

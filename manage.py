@@ -17,4 +17,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:  # asked for at the keyboard: nothing is broken, so no traceback
+        sys.exit(130)

@@ -71,7 +71,7 @@ class Supervisor:
         self.environment = environment
         self.say = say
 
-    def run(self, when_started: Callable[[], bool]) -> None:
+    def run(self, when_started: Callable[[], bool], when_stopping: Callable[[], None] = lambda: None) -> None:
         """Run all until Ctrl-C or SIGTERM; `when_started` is asked now and then until it says that it is done."""
         before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
         try:
@@ -81,6 +81,7 @@ class Supervisor:
             while not self._told_to_stop(wait=1.0 if started else 0.1):
                 started = started or when_started()
                 self._restart_the_dead()
+            when_stopping()
         finally:
             self._stop()
             signal.pthread_sigmask(signal.SIG_SETMASK, before)

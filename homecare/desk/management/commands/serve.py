@@ -31,8 +31,9 @@ class Command(BaseCommand):
         if options["prepare"]:
             self._manage("prepare", *(["--demonstration"] if settings.DEMO else []))
         self.stdout.write("Starting ...")
-        Supervisor(list(self._children()), self._environment(), self._say).run(self._announced_when_well)
-        self.stdout.write("\nStopped.")
+        supervisor = Supervisor(list(self._children()), self._environment(), self._say)
+        supervisor.run(self._announced_when_well, lambda: self._say("\nStopping ..."))
+        self.stdout.write("Stopped.")
 
     def _children(self) -> Iterator[Child]:
         logs = local_folder() / "logs"
