@@ -19,6 +19,8 @@ from homecare.desk.demo.cast import Cast, Fate, Load
 from homecare.desk.demo.catalogue import Regimen, SpecialtyMix, read_catalogue, read_hospital, specialty_deck
 from homecare.desk.demo.enrolling import Enroller
 from homecare.desk.demo.ledger import Ledger
+from homecare.desk.demo.loose_ends import add_unfiled_results, add_waiting_register
+from homecare.desk.demo.messages import Post
 from homecare.desk.demo.numbers import HOSPITAL_PREFIX, nhs_numbers
 from homecare.desk.demo.people import People
 from homecare.desk.demo.setting_up import set_up
@@ -61,7 +63,8 @@ def load_demo(
     people = set_up(document, by=by, at=at)
     load = Load(as_at=as_at, ledger=Ledger(), cast=Cast.of(people), stages=asking.stage_decks(),
                 coming=asking.coming_decks())  # fmt: skip
-    hospital = _Hospital(load, document, seed=seed, adds=add)
+    post = Post(load, by=by, at=at, adds=add)
+    hospital = _Hospital(load, document, post, seed=seed, adds=add)
     done = 0
     places = islice(nhs_numbers(_first_place() if add else 0), patients)
     for place, number in places:
@@ -69,8 +72,12 @@ def load_demo(
         done += 1
         if done % BATCH == 0:
             load.ledger.write()
+            post.settle()
             progress(done)
-    load.ledger.write()
+    post.finish(random.Random(seed))  # noqa: S311
+    if not add:
+        add_unfiled_results(as_at=as_at)
+        add_waiting_register(as_at=as_at, by=people["grace"], at=at)
     progress(done)
     return Loaded(patients=done, rows=load.ledger.written)
 
@@ -95,8 +102,9 @@ def _first_place() -> int:
 class _Hospital:
     """Admits patients one after another, each by chance that depends on the seed and the patient's place alone."""
 
-    def __init__(self, load: Load, document: Mapping[str, Any], *, seed: int, adds: bool) -> None:
+    def __init__(self, load: Load, document: Mapping[str, Any], post: Post, *, seed: int, adds: bool) -> None:
         self._load = load
+        self._post = post
         self._seed = seed
         shuffle = random.Random(seed)  # noqa: S311  chance, not secrecy
         self._mixes = read_catalogue(document)
@@ -117,10 +125,13 @@ class _Hospital:
             self._load.ledger, rng, place=place, nhs_number=number, female=regimen.female, ages=regimen.ages,
             as_at=as_at, died_on=died_on,
         )  # fmt: skip
+        waits: list[tuple[dt.date, dt.date]] = []
         for which, (one, its_story) in enumerate(self._treatments(rng, mix, regimen, story)):
             treated = self._enroller.enrol(rng, person, mix, one, its_story)
             if treated is not None:
-                self._laboratory.follow(rng, person, treated, place=which)
+                its_waits = self._laboratory.follow(rng, person, treated, place=which)
+                waits += its_waits if treated.may_be_reminded else []
+        self._post.remind(rng, person, [wait for wait in waits if wait[1] > wait[0]])
 
     def _treatments(
         self, rng: random.Random, mix: SpecialtyMix, regimen: Regimen, story: Story

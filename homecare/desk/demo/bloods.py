@@ -11,7 +11,7 @@ from homecare.desk.demo.dealing import Weighted
 from homecare.desk.demo.enrolling import Treated
 from homecare.desk.demo.ledger import instant, move, path
 from homecare.desk.demo.people import Person
-from homecare.desk.demo.stories import DAY
+from homecare.desk.demo.stories import DAY, Story
 from medicines.models import Analyte
 from monitoring import rules
 
@@ -22,6 +22,9 @@ ABNORMAL_SHARE = 0.04
 LABORATORY = "Demonstration pathology"
 LATENESS = Weighted([(0, 34), (1, 22), (2, 14), (4, 12), (7, 10), (11, 5), (18, 3)])
 OVERDUE_SHARE = 0.06
+RESULT_DAYS = 2  # until a result is there
+REVIEW_DAYS = 9  # until it has been looked at
+LONGEST_UNSEEN_DAYS = 45  # a strange one that nobody has looked at
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,15 @@ class Sample:
     done_on: dt.date
 
 
+@dataclass(frozen=True)
+class Seen:
+    """Of which days the results are there, which of them nobody has looked at, and on which one something is wrong."""
+
+    resulted: frozenset[dt.date]
+    unseen: frozenset[dt.date]
+    strange_on: dt.date | None
+
+
 class Visits:
     """When one patient came for the tests due on a day: for all together, a little late, or not yet."""
 
@@ -100,26 +112,41 @@ class Laboratory:
         self.load = load
         self._analytes = analytes
 
-    def follow(self, rng: random.Random, person: Person, treated: Treated, *, place: int) -> list[dt.date]:
-        """Add the plan of an enrolment and its tests; return the days on which those not done were due."""
+    def follow(
+        self, rng: random.Random, person: Person, treated: Treated, *, place: int
+    ) -> list[tuple[dt.date, dt.date]]:
+        """Add the plan of an enrolment and its tests; return from which days they waited, and until when."""
         if treated.regimen.protocol is None:
             return []
         plan = self._add_plan(person, treated)
+        if treated.story is Story.NO_CONSENT:  # read from a register that knew of no blood test
+            return []
         long_record = rng.random() < LONG_RECORD_SHARE
         since = self.load.as_at - (TWO_YEARS if long_record else ONE_YEAR) * DAY + rng.randrange(60) * DAY
-        visits = Visits(rng)
-        waiting = []
-        sampled: dict[dt.date, list[int]] = {}
+        visits, waits = Visits(rng), []
+        samples: list[tuple[int, Sample]] = []
         for test in sorted(rules.tests_of(treated.regimen.tests)):
             done, due_on = self._walk(treated, test, since, visits)
-            for sample in done:
-                self._add_done(rng, person, plan, test, sample)
-                sampled.setdefault(sample.done_on, []).append(test)
+            samples += [(test, sample) for sample in done]
+            waits += [(sample.due_on, sample.done_on) for sample in done]
             if due_on is not None:
                 self._add_waiting(person, plan, test, due_on, ended_on=treated.ended_on)
-                waiting.append(due_on)
-        self._add_figures(rng, person, sampled, place=place, all_of_them=long_record)
-        return waiting
+                waits.append((due_on, self.load.as_at))
+        seen = self._seen(rng, [sample.done_on for _, sample in samples])
+        for test, sample in samples:
+            self._add_done(person, plan, test, sample, seen)
+        self._add_figures(rng, person, samples, seen, place=place, all_of_them=long_record)
+        return waits
+
+    def _seen(self, rng: random.Random, days: Sequence[dt.date]) -> Seen:
+        """Return which samples somebody has looked at: not those of the last days, nor some that are strange."""
+        ages = {day: (self.load.as_at - day).days for day in days}
+        resulted = sorted(day for day, age in ages.items() if age > RESULT_DAYS)
+        strange_on = resulted[-1] if resulted and rng.random() < ABNORMAL_SHARE else None
+        unseen = {day for day in resulted if ages[day] <= REVIEW_DAYS and rng.random() < 0.5}
+        if strange_on is not None and ages[strange_on] <= LONGEST_UNSEEN_DAYS:
+            unseen.add(strange_on)
+        return Seen(frozenset(resulted), frozenset(unseen), strange_on)
 
     def _add_plan(self, person: Person, treated: Treated) -> int:
         pk, ended_on = self.load.ledger.plan_ids.take(), treated.ended_on
@@ -146,22 +173,19 @@ class Laboratory:
             due_on = rules.next_due_on(phases, test=test, started_on=started_on, last_done_on=taken_on)
         return done, due_on
 
-    def _add_done(self, rng: random.Random, person: Person, plan: int, test: int, sample: Sample) -> None:
-        """Add a test that was done: reviewed, unless it was in the last days."""
-        ledger, cast = self.load.ledger, self.load.cast
-        pk, days_ago = ledger.item_ids.take(), (self.load.as_at - sample.done_on).days
+    def _add_done(self, person: Person, plan: int, test: int, sample: Sample, seen: Seen) -> None:
+        """Add a test that was done: its result awaited, there, or reviewed."""
+        ledger, cast, on = self.load.ledger, self.load.cast, sample.done_on
+        pk = ledger.item_ids.take()
         events: tuple[str, ...] = ("result", "review")
-        moved = [sample.done_on + DAY, sample.done_on + 2 * DAY]
-        if days_ago <= 2:
-            events, moved = ("take",), [sample.done_on]
-        elif days_ago <= 9 and rng.random() < 0.6:
-            events, moved = ("result",), [sample.done_on + DAY]
+        moved, actors = [on + DAY, on + 2 * DAY], [cast.lab_import, cast.nurse]
+        if on not in seen.resulted:
+            events, moved, actors = ("take",), [on], [cast.nurse]
+        elif on in seen.unseen:
+            events, moved, actors = ("result",), [on + DAY], [cast.lab_import]
         steps = path(events, record="item", begin="PLANNED")
-        actors = [cast.nurse if event == "take" else cast.lab_import for event, _, _ in steps]
-        if events[-1] == "review":
-            actors[-1] = cast.nurse
         status = move(ledger.item_moves, pk, steps, moved, actors)
-        ledger.items.add(pk, plan, person.pk, test, sample.due_on, status, sample.done_on, False)
+        ledger.items.add(pk, plan, person.pk, test, sample.due_on, status, on, False)
 
     def _add_waiting(self, person: Person, plan: int, test: int, due_on: dt.date, *, ended_on: dt.date | None) -> None:
         ledger, cast = self.load.ledger, self.load.cast
@@ -180,21 +204,27 @@ class Laboratory:
         self,
         rng: random.Random,
         person: Person,
-        sampled: Mapping[dt.date, Sequence[int]],
+        samples: Sequence[tuple[int, Sample]],
+        seen: Seen,
         *,
         place: int,
         all_of_them: bool,
     ) -> None:
         """Add the laboratory's figures for the samples that are known; a few show something that somebody must see."""
-        resulted = sorted(day for day in sampled if (self.load.as_at - day).days > 2)
-        known = resulted if all_of_them else resulted[-1:]
+        tests: dict[dt.date, list[int]] = {}
+        for test, sample in samples:
+            tests.setdefault(sample.done_on, []).append(test)
+        known_days = sorted(seen.resulted)
         own: dict[int, float] = {}
-        abnormal = rng.random() < ABNORMAL_SHARE
-        for day in known:
-            tests = [known for test in sampled[day] for known in self._analytes.get(test, [])]
-            strange = rng.randrange(len(tests)) if tests and abnormal and day == known[-1] else -1
-            for number, test in enumerate(tests):
-                self._add_figure(rng, person, day, test, own, place=place, strange=number == strange)
+        for day in known_days if all_of_them else known_days[-1:]:
+            analytes = [known for test in tests[day] for known in self._analytes.get(test, [])]
+            strange = rng.randrange(len(analytes)) if analytes and day == seen.strange_on else -1
+            for number, known in enumerate(analytes):
+                level = own.setdefault(known.pk, rng.gauss(known.figure.middle, known.figure.spread * 0.7))
+                value = (
+                    known.figure.abnormal if number == strange else abs(rng.gauss(level, known.figure.spread * 0.35))
+                )
+                self._add_figure(rng, person, day, known, value, place=place, seen=day not in seen.unseen)
 
     def _add_figure(
         self,
@@ -202,25 +232,23 @@ class Laboratory:
         person: Person,
         day: dt.date,
         known: Known,
-        own: dict[int, float],
+        value: float,
         *,
         place: int,
-        strange: bool,
+        seen: bool,
     ) -> None:
+        """Add one figure; a very few were reported as something that is no number."""
         figure = known.figure
-        level = own.setdefault(known.pk, rng.gauss(figure.middle, figure.spread * 0.7))
-        value = figure.abnormal if strange else abs(rng.gauss(level, figure.spread * 0.35))
         text = f"{value:.{figure.places}f}"
         number: str | None = text
-        comparator = ""
-        oddly = rng.random()
-        if oddly < 0.002 and not strange:
+        comparator, oddly = "", rng.random()
+        if oddly < 0.002:
             text, number = "HAEMOLYSED", None
-        elif oddly < 0.004 and not strange and figure.low == "0":
+        elif oddly < 0.004 and figure.low == "0":
             text, number, comparator = f"<{Decimal(figure.high) / 10:f}", None, "<"
-        reviewed = (self.load.as_at - day).days > 9 or (not strange and (self.load.as_at - day).days > 4)
+        nurse = self.load.cast.nurse
         self.load.ledger.results.add(
             person.pk, known.test, known.pk, instant(day, 8 + place), text, number, comparator, known.unit,
-            figure.low, figure.high, LABORATORY, instant(day + DAY, 7),
-            self.load.cast.nurse if reviewed else None, instant(day + 2 * DAY, 12) if reviewed else None,
+            figure.low, figure.high, LABORATORY, instant(day + DAY, 7), nurse if seen else None,
+            instant(day + 2 * DAY, 12) if seen else None,
         )  # fmt: skip

@@ -108,10 +108,14 @@ class Ledger:
             messaging.OutboxMessage,
             "id recipient purpose subject_type subject_id episode due_on step channel priority status planned_at"
             " next_attempt_at not_after attempts max_attempts claim_no uncertain_at template rendered_sha256"
-            " recipient_snapshot recipient_version provider_id provider_status outcome_reason batch",
+            " recipient_snapshot recipient_version provider_id provider_status outcome_reason batch closed_at"
+            " closed_by",
         )
         self.message_moves = Sheet(messaging.OutboxEvent, f"message {MOVE}")
         self.tries = Sheet(messaging.OutboxAttempt, "message claim_no at result http_status provider_id error_class")
+        self.stand_in = Sheet(
+            messaging.StandInMessage, "id reference kind sent_to subject body template_id status created_at"
+        )
         self._sheets = [sheet for sheet in vars(self).values() if isinstance(sheet, Sheet)]
 
         self.recipient_ids = Ids(messaging.Recipient)
