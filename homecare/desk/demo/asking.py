@@ -21,13 +21,15 @@ PROVIDER_QUERIES = ("Brand on the prescription is not the one last supplied.", "
 
 # How far a renewal has come, by the days since it should have been asked for.
 STAGES = {
-    "early": [("REQUESTED", 3), ("AWAITING_CLINIC", 3), ("APPROVED_TO_PRESCRIBE", 1), ("BLOODS_REQUIRED", 1)],
+    "early": [("REQUESTED", 1), ("AWAITING_CLINIC", 1), ("APPROVED_TO_PRESCRIBE", 1), ("BLOODS_REQUIRED", 1),
+              ("REQUESTED", 2), ("AWAITING_CLINIC", 2)],
     "middle": [
-        ("SUBMITTED", 3), ("AWAITING_CLINIC", 2), ("QUERIED", 1), ("SCREENING", 1), ("APPROVED", 2), ("AMENDED", 1),
-        ("APPOINTMENT_REQUIRED", 1), ("REJECTED", 1), ("BLOODS_REQUIRED", 1), ("APPROVED_TO_PRESCRIBE", 1),
+        ("SUBMITTED", 1), ("QUERIED", 1), ("SCREENING", 1), ("APPROVED", 1), ("AMENDED", 1), ("REJECTED", 1),
+        ("APPOINTMENT_REQUIRED", 1), ("AWAITING_CLINIC", 2), ("SUBMITTED", 2), ("BLOODS_REQUIRED", 1), ("APPROVED", 1),
+        ("APPROVED_TO_PRESCRIBE", 1),
     ],
     "late": [
-        ("SENT", 2), ("PROVIDER_QUERIED", 1), ("APPROVED", 1), ("ACKNOWLEDGED", 6), ("ORDER_RAISED", 1), ("SENT", 1),
+        ("SENT", 1), ("ORDER_RAISED", 1), ("PROVIDER_QUERIED", 1), ("APPROVED", 1), ("ACKNOWLEDGED", 6), ("SENT", 2),
         ("SUBMITTED", 1), ("AWAITING_CLINIC", 1),
     ],
     "overdue": [("ACKNOWLEDGED", 6), ("AWAITING_CLINIC", 1), ("ACKNOWLEDGED", 3), ("QUERIED", 1), ("SENT", 1)],

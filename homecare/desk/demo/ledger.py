@@ -31,6 +31,18 @@ class Ledger:
     """
 
     def __init__(self) -> None:
+        self._open_people()
+        self._open_treatments()
+        self._open_prescriptions()
+        self._open_supply()
+        self._open_tests()
+        self._open_messages()
+        self._sheets = [sheet for sheet in vars(self).values() if isinstance(sheet, Sheet)]
+
+    def _open_people(self) -> None:
+        """Who they are."""
+        self.recipient_ids = Ids(messaging.Recipient)
+        self.patient_ids = Ids(patients.Patient)
         self.recipients = Sheet(
             messaging.Recipient,
             "id kind display mobile email preferred_channel safe_to_message silenced_at silenced_reason version",
@@ -47,6 +59,11 @@ class Ledger:
             patients.Representative, "patient kind name telephone email may_consent may_be_contacted"
         )
         self.needs = Sheet(patients.AccessibleNeed, "patient kind detail review_on shared_with_provider")
+
+    def _open_treatments(self) -> None:
+        """What they are on."""
+        self.treatment_ids = Ids(patients.Treatment)
+        self.enrolment_ids = Ids(patients.Enrolment)
         self.treatments = Sheet(
             patients.Treatment,
             "id patient medicine product brand clinic consultant initiating_prescriber indication indication_code"
@@ -68,6 +85,11 @@ class Ledger:
             "enrolment starts_on units_per_dose pattern every_days cycle_on cycle_off weekdays dose_text"
             " frequency_text is_assumed",
         )
+
+    def _open_prescriptions(self) -> None:
+        """What was asked for."""
+        self.renewal_ids = Ids(prescriptions.RenewalRequest)
+        self.prescription_ids = Ids(prescriptions.Prescription)
         self.renewals = Sheet(
             prescriptions.RenewalRequest,
             "id enrolment patient clinic status asked_by opened_on opened_at opened_by prompt_due_on"
@@ -83,6 +105,11 @@ class Ledger:
         )
         self.prescription_moves = Sheet(prescriptions.PrescriptionStatusChange, f"prescription {MOVE}")
         self.screens = Sheet(prescriptions.ClinicalScreen, "prescription outcome screened_by screened_at note")
+
+    def _open_supply(self) -> None:
+        """What came, and how long it lasts."""
+        self.delivery_ids = Ids(deliveries.Delivery, at_once=20_000)
+        self.line_ids = Ids(deliveries.DeliveryLine, at_once=20_000)
         self.deliveries = Sheet(
             deliveries.Delivery,
             "id prescription enrolment patient provider reference sequence status planned_on booked_on delivered_on"
@@ -96,6 +123,11 @@ class Ledger:
         )
         self.remaining = Sheet(patients.RemainingSupply, "enrolment remaining units_each last_valid_on is_assumed")
         self.covers = Sheet(patients.Cover, "enrolment " + " ".join(STORED))
+
+    def _open_tests(self) -> None:
+        """Whether it is safe."""
+        self.plan_ids = Ids(monitoring.MonitoringPlan)
+        self.item_ids = Ids(monitoring.MonitoringItem, at_once=20_000)
         self.plans = Sheet(monitoring.MonitoringPlan, "id enrolment patient protocol started_on ended_on is_assumed")
         self.items = Sheet(monitoring.MonitoringItem, "id plan patient test_type due_on status done_on is_assumed")
         self.item_moves = Sheet(monitoring.MonitoringItemStatusChange, f"item {MOVE}")
@@ -104,6 +136,9 @@ class Ledger:
             "patient test_type analyte taken_at value_text value_number comparator unit reference_low reference_high"
             " source reported_at reviewed_by reviewed_at",
         )
+
+    def _open_messages(self) -> None:
+        """What was written to them."""
         self.messages = Sheet(
             messaging.OutboxMessage,
             "id recipient purpose subject_type subject_id episode due_on step channel priority status planned_at"
@@ -116,18 +151,6 @@ class Ledger:
         self.stand_in = Sheet(
             messaging.StandInMessage, "id reference kind sent_to subject body template_id status created_at"
         )
-        self._sheets = [sheet for sheet in vars(self).values() if isinstance(sheet, Sheet)]
-
-        self.recipient_ids = Ids(messaging.Recipient)
-        self.patient_ids = Ids(patients.Patient)
-        self.treatment_ids = Ids(patients.Treatment)
-        self.enrolment_ids = Ids(patients.Enrolment)
-        self.renewal_ids = Ids(prescriptions.RenewalRequest)
-        self.prescription_ids = Ids(prescriptions.Prescription)
-        self.delivery_ids = Ids(deliveries.Delivery, at_once=20_000)
-        self.line_ids = Ids(deliveries.DeliveryLine, at_once=20_000)
-        self.plan_ids = Ids(monitoring.MonitoringPlan)
-        self.item_ids = Ids(monitoring.MonitoringItem, at_once=20_000)
 
     def write(self) -> None:
         """Send all that was gathered."""
