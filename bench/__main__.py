@@ -19,9 +19,9 @@ def main() -> None:
     options = arguments.parse_args()
     with engine():
         _state_the_ground()
-        from bench import history, pages, sweep
+        from bench import history, pages, register, sweep
 
-        wanted = options.only or ["pages", "sweep", "history"]
+        wanted = options.only or ["pages", "sweep", "history", "import"]
         counted = {}
         for size in (HOSPITAL, options.size):
             _make_data_set(size)
@@ -34,6 +34,8 @@ def main() -> None:
             sweep.run(options.rounds)
         if "history" in wanted:
             history.run(options.rounds)
+        if "import" in wanted:
+            register.run(options.rounds)
 
 
 def _make_data_set(size: int) -> None:

@@ -48,7 +48,7 @@ def run(path: Path, **values: Any) -> None:
     """Run the statements of an SQL file, one by one."""
     with connection.cursor() as cursor:
         for statement in _statements(path):
-            cursor.execute(statement, values)
+            cursor.execute(statement, values or None)
 
 
 @cache

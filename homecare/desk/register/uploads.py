@@ -21,6 +21,7 @@ from homecare.desk.register.lookups import load_spellings
 from homecare.desk.register.models import ColumnMapping, ImportProgress, RegisterFile, RegisterImport
 from homecare.desk.register.reader import open_file
 from homecare.desk.register.table import Table, find_table
+from homecare.desk.register.values import written
 
 Status = RegisterImport.Status
 _SAMPLES: Final = 3
@@ -78,7 +79,7 @@ def columns_seen(kept: RegisterImport) -> list[ColumnSeen]:
     taken_for = {heading: field for field, heading in reversed(list(kept.columns.items())) if heading}
     seen, used = [], set()
     for position, heading in enumerate(table.headings):
-        cells = [str(row[position]) for row in table.sample if position < len(row) and row[position] not in (None, "")]
+        cells = [written(row[position]) for row in table.sample if position < len(row) and row[position]]
         field = taken_for.get(heading, "") if heading not in used else ""
         used.add(heading)
         seen.append(ColumnSeen(position, heading, tuple(dict.fromkeys(cells))[:_SAMPLES], field))
