@@ -1,7 +1,7 @@
 """Hostile files: each refused with one clear sentence, in under ten seconds and 300 MB (assurance goal S6).
 
 Each is read by a process of its own, whose peak memory the kernel reports (VmHWM: `ru_maxrss` would count what the
-test's own process held when it started the other).
+test's own process held when it started the other). Seconds are the processor's, so that a busy machine does not count.
 """
 
 import io
@@ -29,7 +29,7 @@ from homecare.core.errors import Refused
 from homecare.desk.register.reader import open_path
 from homecare.desk.register.table import find_table
 import datetime as dt
-began, words, rows = time.perf_counter(), None, 0
+began, words, rows = time.process_time(), None, 0
 try:
     with open_path(Path(sys.argv[1])) as source:
         table = find_table(source)
@@ -39,7 +39,7 @@ except Refused as refusal:
     words = refusal.message
 status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
 peak = int(status["VmHWM"].split()[0]) / 1024
-print(json.dumps({"words": words, "rows": rows, "seconds": time.perf_counter() - began, "megabytes": peak}))
+print(json.dumps({"words": words, "rows": rows, "seconds": time.process_time() - began, "megabytes": peak}))
 """
 
 
@@ -276,6 +276,13 @@ def test_a_hostile_file_is_refused_soon_and_cheaply(
     assert re.search(words, str(found["words"])), found["words"]
     assert float(str(found["seconds"])) < SECONDS
     assert float(str(found["megabytes"])) < MEGABYTES
+
+
+def test_a_sheet_formatted_down_to_its_last_row_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "register.xlsx"
+    path.write_bytes(_workbook(_sheet("".join(f'<row r="{n}" s="1"/>' for n in range(3, 1_048_577)))))
+    found = read_apart(path)
+    assert (found["words"], found["rows"]) == (None, 1)
 
 
 def test_the_hospitals_workbook_is_read_within_the_same_bounds() -> None:

@@ -23,6 +23,9 @@ MAX_PARTS: Final = 2_000
 MAX_ROWS: Final = 200_000
 """Rows of one sheet or file."""
 
+LAST_SHEET_ROW: Final = 1_048_576
+"""Excel's last row. A sheet may be formatted down to it: rows without anything in them are not counted."""
+
 MAX_COLUMNS: Final = 200
 """Columns. Registers seen have 20 to 60."""
 

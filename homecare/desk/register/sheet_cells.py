@@ -78,7 +78,7 @@ class SheetCells:
         number = int(stated) if stated.isdigit() and len(stated) < 10 else self._row_number + 1
         if number <= self._row_number:
             raise FileRefused(f"The sheet's rows are out of order at row {number}: save it again in Excel.")
-        if self._rows > 2 * limits.MAX_ROWS or number > 2_000_000:
+        if self._rows > limits.LAST_SHEET_ROW or number > limits.LAST_SHEET_ROW:
             raise FileRefused(f"The sheet has more than {limits.MAX_ROWS:,} rows: it is not a register.")
         self._row_number = number
         self._row = []

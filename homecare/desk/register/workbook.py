@@ -57,7 +57,7 @@ class Workbook:
             rows += chunk.count(b"<row") + chunk.count(b":row ")
             cells += chunk.count(b"<c ") + chunk.count(b"<c>") + chunk.count(b":c ")
             tags += chunk.count(b"<")
-        if rows > 2 * limits.MAX_ROWS + 1_000 or cells > limits.MAX_CELLS:
+        if rows > limits.LAST_SHEET_ROW or cells > limits.MAX_CELLS:
             raise FileRefused(f"The sheet is larger than {limits.MAX_ROWS:,} rows: it is not a register.")
         if tags > cells * limits.MARKUP_PER_CELL + rows * 2 + limits.MARKUP_ALLOWANCE:
             raise FileRefused("The sheet is mostly padding and not cells: it was not read.")
