@@ -59,7 +59,7 @@ def write_register(path: Path, rows: int) -> list[str]:
         for n in range(rows):
             born = dt.date(1930, 1, 1) + dt.timedelta(days=chance.randrange(28_000))
             row = plain[n % len(plain)] | {
-                "Hosp No": f"B{n:07d}",
+                "Hosp No": f"R{n:07d}",
                 "NHS No": next(numbers),
                 "DOB": f"{born:%d/%m/%Y}",
                 "Email": f"patient{n}@example.com",
@@ -84,7 +84,7 @@ def _near(day: str, chance: random.Random) -> str:
 
 
 def _nhs_numbers() -> Iterator[str]:
-    for n in range(1_000_000):
+    for n in reversed(range(1_000_000)):  # the large data set has the lower ones
         first = f"999{n:06d}"
         check = (11 - sum(int(digit) * (10 - place) for place, digit in enumerate(first)) % 11) % 11
         if check != 10:
@@ -98,7 +98,7 @@ def _ours(path: Path, by: User) -> int:
     commit_register(
         register=register, spellings=spellings, source=source_of(path.name, path.read_bytes()), by=by, at=AT
     )
-    return Enrolment.objects.filter(patient__hospital_number__startswith="B").count()
+    return Enrolment.objects.filter(patient__hospital_number__startswith="R").count()
 
 
 def _plain(path: Path, headings: list[str], by: User) -> int:

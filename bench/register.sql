@@ -49,7 +49,7 @@ SELECT patient_id, recipient_id, nullif(replace(nhs_number, ' ', ''), ''), hospi
        email, address_line_1, '', town, postcode
 FROM good;
 
-INSERT INTO accounts_specialty (name) SELECT DISTINCT specialty FROM good;
+INSERT INTO accounts_specialty (name) SELECT DISTINCT specialty FROM good ON CONFLICT (name) DO NOTHING;
 INSERT INTO accounts_practitioner (name, registration_body, registration_number) SELECT DISTINCT consultant, '', '' FROM good;
 INSERT INTO accounts_clinic (specialty_id, name, email, consultant_id)
 SELECT DISTINCT s.id, s.name || ', ' || p.name, '', p.id
