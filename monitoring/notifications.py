@@ -2,13 +2,13 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from itertools import groupby
 from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
 
 from homecare.accounts.models import User
+from homecare.core.clock import local_day
 from homecare.messaging import registry
 from homecare.messaging.models import Channel, OutboxMessage
 from homecare.messaging.planning import PlanResult, plan
@@ -17,7 +17,7 @@ from monitoring.due import CANDIDATES, STILL_DUE
 REMINDER = "BLOOD_TEST_DUE"
 
 
-def plan_reminders(*, day: dt.date, by: User, at: dt.datetime, initial_import: bool) -> PlanResult:
+def plan_reminders(*, day: dt.date, by: User, at: dt.datetime, imported_by: User | None) -> PlanResult:
     """Plan one reminder for each patient with a blood test due or overdue that they were not yet reminded of."""
     return plan(
         purpose=REMINDER,
@@ -30,18 +30,15 @@ def plan_reminders(*, day: dt.date, by: User, at: dt.datetime, initial_import: b
         day=day,
         by=by,
         at=at,
-        initial_import=initial_import,
+        initial_import=imported_by is not None,
+        answerable=imported_by,
     )
 
 
-def still_needed(messages: Sequence[OutboxMessage]) -> Mapping[UUID, str | None]:
-    """Say of each reminder whether its patient still has a test due that may be reminded of."""
-    answers: dict[UUID, str | None] = {}
-    for day, group in groupby(sorted(messages, key=lambda m: m.due_on), key=lambda m: m.due_on):
-        together = list(group)
-        due = _still_due(day, [m.subject_id for m in together])
-        answers |= {m.id: None if m.subject_id in due else "NO_TEST_DUE" for m in together}
-    return answers
+def still_needed(messages: Sequence[OutboxMessage], at: dt.datetime) -> Mapping[UUID, str | None]:
+    """Say of each reminder whether its patient has, on the local day, a test due that may be reminded of."""
+    due = _still_due(local_day(at), [message.subject_id for message in messages])
+    return {message.id: None if message.subject_id in due else "NO_TEST_DUE" for message in messages}
 
 
 def _still_due(day: dt.date, patients: list[int]) -> set[int]:

@@ -46,7 +46,7 @@ def ensure_clinic_recipients(*, by: User, at: dt.datetime) -> None:
         messaging.update_recipient(recipient_id=pk, email=email, by=by, at=at)
 
 
-def plan_digests(*, day: dt.date, by: User, at: dt.datetime, initial_import: bool) -> PlanResult:
+def plan_digests(*, day: dt.date, by: User, at: dt.datetime, imported_by: User | None) -> PlanResult:
     """Plan one digest for each clinic in which a renewal was opened on that day."""
     return plan(
         purpose=DIGEST,
@@ -55,7 +55,8 @@ def plan_digests(*, day: dt.date, by: User, at: dt.datetime, initial_import: boo
         day=day,
         by=by,
         at=at,
-        initial_import=initial_import,
+        initial_import=imported_by is not None,
+        answerable=imported_by,
     )
 
 
@@ -70,7 +71,7 @@ def _waiting(messages: Sequence[OutboxMessage]) -> dict[int, int]:
     return {row["clinic_id"]: row["waiting"] for row in rows}
 
 
-def still_needed(messages: Sequence[OutboxMessage]) -> Mapping[UUID, str | None]:
+def still_needed(messages: Sequence[OutboxMessage], at: dt.datetime) -> Mapping[UUID, str | None]:
     """Say of each digest whether its clinic still has anything to renew."""
     waiting = _waiting(messages)
     return {m.id: None if waiting.get(m.subject_id) else "NOTHING_LEFT_TO_RENEW" for m in messages}

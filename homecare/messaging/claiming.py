@@ -175,7 +175,7 @@ def _decide_purpose(
     by: User,
     at: dt.datetime,
 ) -> list[Decision]:
-    ended = purpose.still_needed(messages)
+    ended = purpose.still_needed(messages, at)
     decisions: list[Decision] = []
     going: list[tuple[OutboxMessage, Recipient, str]] = []
     for message in messages:

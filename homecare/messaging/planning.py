@@ -76,7 +76,7 @@ WITH candidate AS ({candidates}
         planned_at)
     SELECT v.batch_id, %(purpose)s, %(day)s, CASE WHEN c.held > 0 THEN 'HELD' ELSE 'PASSED' END, c.planned, c.held, 0,
         %(usual)s, CASE WHEN c.held > 0 AND v.reasons = '{{}}' THEN '{{SHARED_NUMBER}}' ELSE v.reasons END,
-        %(by_id)s, %(at)s
+        %(answerable_id)s, %(at)s
     FROM counted c CROSS JOIN verdict v WHERE c.planned > 0
     RETURNING id
 )
@@ -108,6 +108,7 @@ def plan(
     by: User,
     at: dt.datetime,
     initial_import: bool = False,
+    answerable: User | None = None,
     not_before: dt.datetime | None = None,
     step: int = 0,
 ) -> PlanResult:
@@ -116,7 +117,8 @@ def plan(
     `candidates_sql` is a SELECT with its own `params` that gives recipient_id, subject_type, subject_id, episode,
     due_on and channel (SMS or EMAIL; which one is asked again at sending). A message is the same message if recipient,
     purpose, episode, due date and step are. Planners of one purpose take turns, so that each sees what the last one
-    planned when the brake counts; the primary key would stop a double even without.
+    planned when the brake counts; the primary key would stop a double even without. `answerable` is the person whose
+    deed the batch comes from, if not `by`: a held one needs somebody else.
     """
     what = registry.get(purpose)
     with connection.cursor() as cursor:
@@ -132,6 +134,7 @@ def plan(
         )  # fmt: skip
         cursor.execute(sql, _values(what, day=day, by=by, at=at) | {
             "after_import": initial_import,
+            "answerable_id": (answerable or by).pk,
             "not_before": not_before or at,
             "step": step,
         })  # fmt: skip

@@ -1,5 +1,6 @@
 """Purposes: why we write to people. Higher apps register theirs at start; this is the only way they are called back."""
 
+import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -30,16 +31,16 @@ class Words:
 class Purpose:
     """Why a kind of message is sent, and what must hold when it is.
 
-    `still_needed` is asked for many messages at once, inside the transaction that decides to send: it gives for each
-    id None (send) or the reason, UPPER_CASE, why the need has ended. A missing id or an error means: do not send.
-    `context` gives for each id the values that the words name. `stale_after_days` counts from the later of the due
-    date and the day of planning: after that day's last sending hour the message is missed, not sent late.
+    `still_needed` is asked for many messages at once, at an instant, inside the transaction that decides to send: it
+    gives for each id None (send) or the reason, UPPER_CASE, why the need has ended. A missing id or an error means: do
+    not send. `context` gives for each id the values that the words name. `stale_after_days` counts from the later of
+    the due date and the day of planning: after that day's last sending hour the message is missed, not sent late.
     """
 
     code: str
     title: str
     words: Mapping[Channel, Words]
-    still_needed: Callable[[Sequence[OutboxMessage]], Mapping[UUID, str | None]]
+    still_needed: Callable[[Sequence[OutboxMessage], dt.datetime], Mapping[UUID, str | None]]
     context: Callable[[Sequence[OutboxMessage]], Mapping[UUID, Context]] = _no_context
     channels: tuple[Channel, ...] = (Channel.SMS, Channel.EMAIL)
     priority: int = 50

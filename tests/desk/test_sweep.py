@@ -7,8 +7,10 @@ import pytest
 from homecare.accounts.models import User
 from homecare.audit.actions import acting
 from homecare.core.clock import at_local
+from homecare.core.errors import Refused
 from homecare.desk import deeds
 from homecare.desk.sweep.actions import SweepResult, mark_import, sweep
+from homecare.messaging import actions as messaging
 from homecare.messaging.models import OutboxMessage
 from medicines.models import MonitoringProtocol, ProtocolPhase, ProtocolTest, TestType
 from monitoring import actions as monitoring
@@ -151,6 +153,18 @@ def test_nobody_is_swept_after_death(technician: User) -> None:
     deeds.record_death(patient=enrolment.patient, died_on=COUNTED_ON, by=technician, at=at_local(COUNTED_ON, 12))
     assert sweep_on(PROMPT_ON).opened == 0
     assert sum(due.classes(day=PROMPT_ON)["enrolments"].values()) == 0
+
+
+def test_who_brought_the_register_in_cannot_release_its_first_batch() -> None:
+    enrolment_with_cover(as_at=COUNTED_ON)
+    with acting(by=User.objects.system("command")):
+        lead, other = UserFactory(role="HOMECARE_LEAD"), UserFactory(role="HOMECARE_LEAD")
+    mark_import(by=lead, at=at_local(COUNTED_ON, 12))
+    batch = sweep_on(PROMPT_ON).plans["PRESCRIPTION_PROMPT"].batch_id
+    assert batch is not None
+    with pytest.raises(Refused, match="Somebody else"):
+        messaging.release_batch(batch_id=batch, by=lead, at=at_local(PROMPT_ON, 10))
+    assert messaging.release_batch(batch_id=batch, by=other, at=at_local(PROMPT_ON, 10)) == 1
 
 
 def test_the_first_batch_of_each_rule_after_an_import_is_held() -> None:

@@ -16,7 +16,7 @@ DAY = dt.date(2026, 3, 10)  # a Tuesday
 AT = dt.datetime(2026, 3, 10, 9, 0, tzinfo=dt.UTC)
 
 
-def still_needed(messages: Any) -> dict[Any, str | None]:
+def still_needed(messages: Any, at: dt.datetime) -> dict[Any, str | None]:
     """Say that all are needed."""
     return {message.id: None for message in messages}
 

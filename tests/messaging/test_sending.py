@@ -120,17 +120,17 @@ def test_nobody_is_written_to_who_may_not_be(
 
 
 def test_a_need_that_has_ended_is_not_sent(outbox: Run, provider: Provider, purpose: Callable[..., None]) -> None:
-    purpose(still_needed=lambda messages: {message.id: "TEST_DONE" for message in messages})
+    purpose(still_needed=lambda messages, at: {message.id: "TEST_DONE" for message in messages})
     queued()
     outbox()
     assert (only().status, only().outcome_reason, provider.requests) == (Status.SUPPRESSED, "TEST_DONE", 0)
 
 
-def _fails(messages: object) -> dict[object, str | None]:
+def _fails(messages: object, at: object) -> dict[object, str | None]:
     raise RuntimeError("no answer")
 
 
-@pytest.mark.parametrize("check", [_fails, lambda messages: {}])
+@pytest.mark.parametrize("check", [_fails, lambda messages, at: {}])
 def test_an_error_while_checking_sends_nothing(
     outbox: Run, provider: Provider, purpose: Callable[..., None], check: Callable[..., object]
 ) -> None:
@@ -145,7 +145,7 @@ def test_one_message_that_cannot_be_checked_stops_no_other(
     outbox: Run, provider: Provider, purpose: Callable[..., None]
 ) -> None:
     first, second = queued(2)
-    purpose(still_needed=lambda messages: {m.id: None for m in messages if m.id != first.id})
+    purpose(still_needed=lambda messages, at: {m.id: None for m in messages if m.id != first.id})
     outbox()
     assert provider.references() == {second.reference}
 

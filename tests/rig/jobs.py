@@ -31,7 +31,7 @@ def register() -> None:
             title="Rig",
             words=words,
             channels=(Channel.SMS,),
-            still_needed=lambda messages: {message.id: None for message in messages},
+            still_needed=lambda messages, at: {message.id: None for message in messages},
             usual_batch=10**6,
             quiet_hours=None,  # the rig runs at any hour, by the real clock too
             stale_after_days=None,

@@ -148,7 +148,7 @@ def race_day(transactional_db: None, settings: Settings, provider: Provider) -> 
             title="Race",
             words={Channel.SMS: Words(OLD)},
             channels=(Channel.SMS,),
-            still_needed=lambda messages: {message.id: None for message in messages},
+            still_needed=lambda messages, at: {message.id: None for message in messages},
             usual_batch=10**6,
             same_text_limit=10**9,
         )

@@ -63,10 +63,10 @@ def sweep(*, by: User, at: dt.datetime, reason: str = "") -> SweepResult:
     prescriptions.ensure_clinic_recipients(by=by, at=at)
     plans = {
         prescriptions.DIGEST: prescriptions.plan_digests(
-            day=day, by=by, at=at, initial_import=first_after_import(prescriptions.DIGEST)
+            day=day, by=by, at=at, imported_by=first_after_import(prescriptions.DIGEST)
         ),
         monitoring.REMINDER: monitoring.plan_reminders(
-            day=day, by=by, at=at, initial_import=first_after_import(monitoring.REMINDER)
+            day=day, by=by, at=at, imported_by=first_after_import(monitoring.REMINDER)
         ),
     }
     result = SweepResult(
@@ -79,10 +79,12 @@ def sweep(*, by: User, at: dt.datetime, reason: str = "") -> SweepResult:
     return result
 
 
-def first_after_import(purpose: str) -> bool:
-    """Say whether this rule has planned nothing since the last register came in."""
-    mark = ImportMark.objects.order_by("-pk").first()
-    return mark is not None and not MessageBatch.objects.filter(purpose=purpose, pk__gt=mark.last_batch).exists()
+def first_after_import(purpose: str) -> User | None:
+    """Return who brought the last register in, if this rule has planned nothing since: somebody else lets it go."""
+    mark = ImportMark.objects.select_related("by").order_by("-pk").first()
+    if mark is None or MessageBatch.objects.filter(purpose=purpose, pk__gt=mark.last_batch).exists():
+        return None
+    return mark.by
 
 
 @action
