@@ -21,6 +21,9 @@ import yaml
 from homecare.engines.places import find_place, valkey_binary
 from homecare.engines.roles import with_database
 
+# A whole database is made and a service started: minutes on a machine that is busy with much else.
+pytestmark = pytest.mark.timeout(900)
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 TEXT = (ROOT / "docker-compose.yml").read_text()
 OURS = ("web", "worker", "beat")
@@ -130,7 +133,7 @@ def test_each_service_becomes_healthy(
             command(services[name]), cwd=ROOT, env=within, stdout=words, stderr=words, process_group=0
         )
     try:
-        eventually(lambda: process.poll() is not None or is_healthy(services[name], within), 90)
+        eventually(lambda: process.poll() is not None or is_healthy(services[name], within), 180)
         assert process.poll() is None, (tmp_path / "words").read_text()
     finally:
         process.terminate()
