@@ -28,7 +28,6 @@ from tests.desk.registers import AS_AT, hospital_rows
         ("monthly", EveryDays(28), 1),
         ("every 3 months", EveryDays(84), 1),
         ("every 10 days", EveryDays(10), 1),
-        ("three times a week", Weekdays((0, 2, 4)), 1),
         ("twice daily, 14 days in 21", Cycle(14, 7), 2),
         ("14 days on, 7 days off", Cycle(14, 7), 1),
         ("daily for 21 days of 28", Cycle(21, 7), 1),
@@ -36,6 +35,13 @@ from tests.desk.registers import AS_AT, hospital_rows
 )
 def test_a_frequency_is_read(text: str, pattern: Pattern, times: int) -> None:
     assert read_frequency(text) == Frequency(pattern, times)
+
+
+@pytest.mark.parametrize(("start", "days"), [(dt.date(2026, 11, 2), (0, 2, 4)), (dt.date(2026, 11, 7), (0, 2, 5))])
+def test_three_times_a_week_starts_on_the_day_the_grid_starts(start: dt.date, days: tuple[int, ...]) -> None:
+    regimen = read_regimen(strength_form="40mg syringe", dose="40mg", frequency="three times a week", multi_dose=False)
+    assert regimen is not None
+    assert regimen.starting_on(start).pattern == Weekdays(days)
 
 
 @pytest.mark.parametrize(

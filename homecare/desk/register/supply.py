@@ -7,9 +7,10 @@ number on the prescription less those since its date at that spacing; a containe
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
+from math import ceil
 from typing import Final
 
 from medicines.strengths import doses_per_container, read_amount, read_strength, units_per_dose
@@ -34,10 +35,10 @@ _EVERY: Final = {
     "monthly": MONTH, "once a month": MONTH, "every month": MONTH, "once monthly": MONTH, "alternate days": 2,
     "quarterly": 12 * WEEK, "every quarter": 12 * WEEK, "yearly": 52 * WEEK, "annually": 52 * WEEK,
 }  # fmt: skip
-_DAYS_OF_WEEK: Final = {
+_DAYS_OF_WEEK: Final = {"five days a week": (0, 1, 2, 3, 4), "weekdays": (0, 1, 2, 3, 4)}
+_TIMES_A_WEEK: Final = {  # days after the first dose, whichever weekday that is
     "twice a week": (0, 3), "twice weekly": (0, 3), "two times a week": (0, 3),
     "three times a week": (0, 2, 4), "three times weekly": (0, 2, 4), "thrice weekly": (0, 2, 4),
-    "five days a week": (0, 1, 2, 3, 4), "weekdays": (0, 1, 2, 3, 4),
 }  # fmt: skip
 _EVERY_SO_MANY: Final = re.compile(r"(?:once )?every (\w+) ?(day|week|month)s?|(\d+)[ -](day|week|month)ly|q(\d+)(w|d)")
 _SHORT_HAND: Final = re.compile(r"(\d+)/(7|52|12)")
@@ -47,10 +48,14 @@ _ON_OFF: Final = re.compile(r"(.*?),? ?(\d+) days? on,? ?(?:and )?(\d+) days? of
 
 @dataclass(frozen=True, slots=True)
 class Frequency:
-    """How often: the pattern of dose days, and how many doses on each."""
+    """How often: the pattern of dose days, and how many doses on each.
+
+    `from_start`: the weekdays are counted from the day the grid starts, not from Monday.
+    """
 
     pattern: Pattern
     times_a_day: int = 1
+    from_start: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,14 @@ class Regimen:
 
     pattern: Pattern
     units_per_dose: int
+    from_start: bool = False
+
+    def starting_on(self, day: date) -> "Regimen":
+        """Return the regimen with its grid starting on a day, which is then a dose day."""
+        if not self.from_start or not isinstance(self.pattern, Weekdays):
+            return self
+        days = tuple(sorted((day.weekday() + after) % WEEK for after in self.pattern.days))
+        return replace(self, pattern=Weekdays(days), from_start=False)
 
     def units_in(self, days: int, *, from_day: date) -> int:
         """Return the units that so many days take, the first being a day of the grid's start."""
@@ -95,6 +108,8 @@ def read_frequency(text: str) -> Frequency | None:
         return Frequency(EveryDays(days))
     if weekdays := _DAYS_OF_WEEK.get(plain):
         return Frequency(Weekdays(weekdays))
+    if days_after := _TIMES_A_WEEK.get(plain):
+        return Frequency(Weekdays(days_after), from_start=True)
     return _read_cycle(plain) or _read_every(plain)
 
 
@@ -134,7 +149,7 @@ def read_regimen(*, strength_form: str, dose: str, frequency: str, multi_dose: b
         units = 1 if doses_per_container(dose=amount, strength=strength.amount) else None
     else:
         units = units_per_dose(dose=amount, strength=strength.amount)
-    return Regimen(often.pattern, units * often.times_a_day) if units else None
+    return Regimen(often.pattern, units * often.times_a_day, often.from_start) if units else None
 
 
 def read_supply(
@@ -152,10 +167,11 @@ def read_supply(
     delivered_on = last_delivery_on if last_delivery_on and last_delivery_on <= as_at else None
     signed_on = last_prescription_on if last_prescription_on and last_prescription_on <= as_at else None
     starts_on = delivered_on or min(registered_on or as_at, as_at)
+    regimen = regimen.starting_on(starts_on)
     if not prescription_weeks or not number_of_deliveries:
         return Supply(regimen, starts_on)
     interval = max(1, prescription_weeks * WEEK // number_of_deliveries)
-    units_each = regimen.units_in(interval, from_day=starts_on)
+    units_each = regimen.units_in(ceil(prescription_weeks * WEEK / number_of_deliveries), from_day=starts_on)
     supply = Supply(regimen, starts_on, interval, delivered_on if units_each else None, units_each or None)
     if signed_on is None or not units_each:
         return supply
