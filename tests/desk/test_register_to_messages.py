@@ -1,5 +1,6 @@
 """The main job on real input: a register goes in, and the right prompts and reminders come out, once each."""
 
+import csv
 import datetime as dt
 import json
 from collections import Counter
@@ -11,8 +12,9 @@ from django.core.management import call_command
 
 from homecare.accounts.models import User
 from homecare.desk.people.actions import add_demo_people
+from homecare.desk.register.dates import read_date
 from homecare.messaging.models import OutboxMessage, StandInMessage
-from patients.models import Enrolment
+from patients.models import Cover, Enrolment
 from patients.states import ON_TREATMENT
 from prescriptions.models import RenewalRequest
 
@@ -83,3 +85,30 @@ def _each_arrived_once(planned: int) -> None:
     patients = OutboxMessage.objects.filter(recipient__kind="PATIENT")
     assert not patients.exclude(recipient__in=consented).exists()
     assert not patients.filter(recipient__patient__deceased=True).exists()
+
+
+@pytest.mark.django_db
+def test_the_first_uncovered_dose_is_the_day_the_hospital_expects_the_next_delivery(
+    register_imported: dict[str, Any],
+) -> None:
+    """The hospital wrote "Next delivery" beside each last one: our first uncovered dose is that very day."""
+    created = {row["row"] for row in register_imported["rows"] if row["outcome"] == "CREATED"}
+    with REGISTER.open(encoding="utf-8-sig", newline="") as file:
+        rows = {number: row for number, row in enumerate(csv.DictReader(file), start=2) if number in created}
+    found = {
+        (hospital, row): first
+        for hospital, row, first in Cover.objects.filter(
+            enrolment__treatment__is_ended=False, enrolment__status="ACTIVE"
+        )
+        .filter(stock_known=True)
+        .values_list(
+            "enrolment__patient__hospital_number", "enrolment__register_entry__row__number", "first_uncovered_dose_on"
+        )
+    }
+    assert len(found) > 2500
+    differing = {
+        key: (first, rows[key[1]]["Next delivery"])
+        for key, first in found.items()
+        if first != read_date(rows[key[1]]["Next delivery"], as_at=dt.date.fromisoformat(AS_AT))
+    }
+    assert differing == {}
