@@ -28,6 +28,7 @@ from homecare.desk.demo.stories import DAY, ON_TREATMENT, Story, days_since_the_
 from patients.models import Patient
 
 BATCH = 1000
+TOLD_EVERY = 100
 SECOND_TREATMENT_SHARE = 0.04
 ODDITIES = ["EXPIRED", "CANCELLED", "SUPERSEDED"]
 MOST = 700_000
@@ -73,6 +74,7 @@ def load_demo(
         if done % BATCH == 0:
             load.ledger.write()
             post.settle()
+        if done % TOLD_EVERY == 0:
             progress(done)
     post.finish(random.Random(seed))  # noqa: S311
     if not add:

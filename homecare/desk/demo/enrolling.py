@@ -104,7 +104,7 @@ class Enroller:
         pk = self._add_enrolment(rng, treatment, person, brand, team, supplier, story, when)
         if story is Story.TRANSFERRING:
             self._add_successor(rng, treatment, person, regimen, team)
-        reminded = story in ASKED_FOR | {Story.RENEWAL_DECLINED, Story.STOCK_UNKNOWN}
+        reminded = story in (ASKED_FOR | {Story.RENEWAL_DECLINED, Story.STOCK_UNKNOWN}) - {Story.TRANSFERRING}
         return Treated(pk, story, regimen, when.first_on, ended_on, reminded and not person.do_not_contact)
 
     # -- the treatment ------------------------------------------------------------------------------------------------

@@ -111,15 +111,23 @@ def reminders_of(waits: Waits, *, as_at: dt.date) -> list[tuple[dt.date, int, dt
     until: dict[dt.date, dt.date] = {}
     for due_on, done_on in waits:
         until[due_on] = max(until.get(due_on, due_on), done_on)
-    days = sorted(until)
+    repeats, apart = settings.BLOOD_TEST_REPEATS, settings.BLOOD_TEST_REPEAT_DAYS * DAY
     found = []
-    for number, due_on in enumerate(days):
-        end = min(until[due_on], as_at, days[number + 1] if number + 1 < len(days) else as_at)
-        for step in range(settings.BLOOD_TEST_REPEATS + 1):
-            on = due_on + step * settings.BLOOD_TEST_REPEAT_DAYS * DAY
-            if on < end:
+    for due_on, done_on in sorted(until.items()):
+        for step in range(repeats + 1):
+            on = _first_uncovered(due_on + step * apart, [one for one in until.items() if one[0] > due_on])
+            ends = done_on if step == repeats else min(done_on, due_on + (step + 1) * apart)
+            if on < min(ends, as_at):
                 found.append((due_on, step, on))
     return found
+
+
+def _first_uncovered(day: dt.date, later: Waits) -> dt.date:
+    """Return the first day from this one on at which no test that became due later was waiting."""
+    for due_on, done_on in sorted(later):
+        if due_on <= day < done_on:
+            day = done_on
+    return day
 
 
 class Post:

@@ -48,7 +48,7 @@ class Story(StrEnum):
 
 S = Story
 ROUND = [
-    (S.ACTIVE, 147), (S.PAUSED_BEFORE, 5), (S.NO_CONSENT, 2), (S.CONSENT_WITHDRAWN, 1), (S.STOCK_UNKNOWN, 3),
+    (S.ACTIVE, 150), (S.PAUSED_BEFORE, 5), (S.NO_CONSENT, 1), (S.CONSENT_WITHDRAWN, 1), (S.STOCK_UNKNOWN, 1),
     (S.RENEWAL_DECLINED, 1), (S.SUSPENDED, 5), (S.SUSPENDED_UNTIL, 3), (S.TRANSFERRING, 1), (S.TRANSFERRED, 2),
     (S.IDENTIFIED, 1), (S.SUITABLE, 1), (S.CONSENTED, 1), (S.REGISTRATION_SENT, 2), (S.REGISTRATION_QUERIED, 1),
     (S.REGISTRATION_REJECTED, 1), (S.REGISTERED, 1), (S.AWAITING_FIRST_DELIVERY, 3), (S.AWAITING_TRAINING, 1),
@@ -66,7 +66,7 @@ ON_TREATMENT = frozenset({
 PAUSED = frozenset({S.SUSPENDED, S.SUSPENDED_UNTIL})
 ENDED = frozenset({S.STOPPED, S.DECEASED, S.TRANSFERRED})
 SUPPLIED = ON_TREATMENT | ENDED | {S.AWAITING_TRAINING}
-ASKED_FOR = frozenset({S.ACTIVE, S.OUT, S.SHORT, S.PAUSED_BEFORE})
+ASKED_FOR = frozenset({S.ACTIVE, S.OUT, S.SHORT, S.PAUSED_BEFORE, S.TRANSFERRING})
 """Those whose prescriptions are renewed as they should be, or a little late."""
 
 
@@ -116,6 +116,8 @@ def course(
     """Return when deliveries came to a patient of this story."""
     until = ended_on or as_at - days_since_the_end(rng, story) * DAY
     first_on = until - _days_of_treatment(rng, growing=growing) * DAY
+    if story in {S.NO_CONSENT, S.CONSENT_WITHDRAWN}:  # nobody would have overlooked it for years
+        first_on = until - rng.randrange(30, 300) * DAY
     if story is S.OUT:
         first_on = as_at - (rng.randrange(1, 3) * regimen.length_days + BUFFER + rng.randrange(2, 6)) * DAY
     elif story is S.SHORT:
