@@ -164,7 +164,7 @@ def stop(request: HttpRequest, enrolment_id: int) -> HttpResponse:
 @methods
 def death(request: HttpRequest, patient_id: int) -> HttpResponse:
     """Record a death."""
-    who = doing(request, Permission.PATIENT_EDIT)
+    who = doing(request, Permission.ENROLMENT_EDIT)  # it ends treatments, so it is no administrative write
     patient = get_object_or_404(Patient.objects.visible_to(who.by).select_related("recipient"), pk=patient_id)
     page = Page(
         "Record a death",
