@@ -62,8 +62,12 @@
   const typedIn = new Set()
   document.addEventListener('input', (event) => {
     const form = event.target.form
-    if (form && form.method === 'post' && !('noKeep' in form.dataset)) typedIn.add(form)
+    if (form && isSent(form) && !form.hasAttribute('data-no-keep')) typedIn.add(form)
   })
+
+  // A field may be called "method" or "action", so the form is asked for its attributes.
+  const isSent = (form) => (form.getAttribute('method') || '').toLowerCase() === 'post'
+  const addressOf = (form) => new URL(form.getAttribute('action') || window.location.href, window.location.href).pathname
 
   function typed () {
     const form = Array.from(typedIn).pop()
@@ -74,14 +78,14 @@
       const isSecret = element && element.type === 'password'
       if (typeof value === 'string' && name !== 'csrfmiddlewaretoken' && !isSecret) fields.append(name, value)
     })
-    return { action: new URL(form.action, window.location.href).pathname, fields: fields.toString() }
+    return { action: addressOf(form), fields: fields.toString() }
   }
 
   function putBack () {
     const script = byId('kept-draft')
     if (!script) return
     const kept = JSON.parse(script.textContent)
-    const form = Array.from(document.forms).find((one) => new URL(one.action, window.location.href).pathname === kept.action && one.method === 'post')
+    const form = Array.from(document.forms).find((one) => isSent(one) && addressOf(one) === kept.action)
     if (!form) return
     kept.fields.forEach(([name, value]) => fill(form.elements[name], value))
     typedIn.add(form)
