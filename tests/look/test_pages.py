@@ -125,6 +125,12 @@ def test_each_label_leads_to_one_field() -> None:
     assert len(ids) == len(set(ids))
 
 
+def test_each_label_names_an_input() -> None:
+    html = str(EveryField())
+    inputs = re.findall(r'<(?:input|select|textarea)[^>]*\bid="([^"]+)"', html)
+    assert set(re.findall(r'<label[^>]*for="([^"]+)"', html)) <= set(inputs)
+
+
 def test_errors_stand_in_a_summary_that_leads_to_their_fields() -> None:
     html = str(EveryField({"units": "many"}))
     assert 'href="#id_units"' in html

@@ -239,6 +239,7 @@ def page_of(patient: Patient, user: User, *, today: dt.date) -> dict[str, Any]:
     items = (
         MonitoringItem.objects.visible_to(user).filter(patient=patient).select_related("test_type", "plan__protocol")
     )
+    sent = OutboxMessage.objects.visible_to(user).for_recipient(patient.recipient_id)
     context: dict[str, Any] = {
         "cards": cards,
         "prescriptions": [(p, names.get(p.enrolment_id, ""), move_of(p)) for p in prescriptions],
@@ -249,7 +250,7 @@ def page_of(patient: Patient, user: User, *, today: dt.date) -> dict[str, Any]:
         "out_of_range": out_of_range,
         "contacts": list(ContactPoint.objects.filter(patient=patient, ended_on__isnull=True).order_by("kind")),
         "addresses": list(PatientAddress.objects.filter(patient=patient, ends_on__isnull=True)),
-        "messages": list(OutboxMessage.objects.visible_to(user).for_recipient(patient.recipient_id)[:MESSAGES_SHOWN]),
+        "sent_messages": list(sent[:MESSAGES_SHOWN]),
         "history": _history(patient, user, cards, prescriptions, facts),
         "looks": looked_at(patient.pk, limit=LOOKS_SHOWN) if user.may(Permission.AUDIT_VIEW) else [],
     }

@@ -79,8 +79,8 @@ class Filters:
         }
         return rows.filter(**{field: value for field, value in wanted.items() if value})
 
-    def fields(self, user: User) -> list[Field]:
-        """Return the filters with their choices for this user, in three queries."""
+    def fields(self, user: User, *, with_state: bool) -> list[Field]:
+        """Return the filters with their choices for this user, in three queries; a worklist needs no state."""
         services = HomecareService.objects.visible_to(user)
         providers = Provider.objects.visible_to(user).filter(pk__in=services.values("provider"))
         medicines = Medicine.objects.filter(service_medicines__service__in=services).distinct()
@@ -89,7 +89,7 @@ class Filters:
             self._field("provider", "Provider", "All providers", providers.order_by("name")),
             self._field("medicine", "Medicine", "All medicines", medicines.order_by("name")),
             self._choices("tier", "Tier", "All tiers", Activity.Tier.choices),
-            self._choices("state", "State", "All states", EnrolmentStatus.choices),
+            *([self._choices("state", "State", "All states", EnrolmentStatus.choices)] if with_state else []),
         ]
 
     def _choices(self, name: str, label: str, everything: str, choices: list[tuple[str, str]]) -> Field:

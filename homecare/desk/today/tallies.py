@@ -14,7 +14,7 @@ from homecare.desk.today.counting import Count
 from homecare.desk.today.models import Tally
 
 Counter = Callable[[], Count]
-QUICK_MS = 15  # a number that took no longer is counted live
+QUICK_MS = 25  # a number that took no longer is counted live
 OLD_AFTER = dt.timedelta(minutes=10)
 SHARE = 60  # a number that takes a second is counted once a minute, one that takes three every three minutes
 _LOCK = 720_431  # any number, the same everywhere: one process counts at a time

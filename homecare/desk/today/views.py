@@ -45,7 +45,9 @@ def today(request: HttpRequest, name: str = "prescriptions_needed") -> HttpRespo
         "tabs": _tabs(asked, queue),
         "lights": safety_net.lights(user, at=at, tallies=asked.tallies, address=lambda to: reverse("queue", args=[to])),
         "filters": filters,
-        "fields": filters.fields(user) if queue.is_filtered else [],
+        "fields": filters.fields(user, with_state=queue.name == "enrolments" or bool(filters.state))
+        if queue.is_filtered
+        else [],
         "today_words": f"{local_day(at):%A} {local_day(at).day} {local_day(at):%B %Y}",
         "at": at,
         "is_printed": "print" in request.GET,
