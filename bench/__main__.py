@@ -23,7 +23,7 @@ def main() -> None:
 
         wanted = options.only or ["pages", "sweep", "history", "import"]
         counted = {}
-        for size in (HOSPITAL, options.size):
+        for size in (HOSPITAL, options.size) if {"pages", "sweep", "history"} & set(wanted) else ():
             _make_data_set(size)
             if "pages" in wanted:
                 counted[size] = pages.run(size)
