@@ -6,7 +6,7 @@ REMINDABLE = """
     FROM monitoring_monitoringitem i
     JOIN monitoring_monitoringplan pl ON pl.id = i.plan_id AND pl.ended_on IS NULL
     JOIN medicines_monitoringprotocol pr ON pr.id = pl.protocol_id AND pr.status = 'APPROVED'
-    JOIN patients_enrolment e ON e.id = pl.enrolment_id AND e.status = 'ACTIVE'
+    JOIN patients_enrolment e ON e.id = pl.enrolment_id AND e.status IN ('ACTIVE', 'TRANSFERRING')
     JOIN patients_patient p ON p.id = i.patient_id AND NOT p.deceased AND NOT p.do_not_contact
     WHERE i.status IN ('PLANNED', 'REQUESTED') AND i.due_on <= %(day)s
       AND EXISTS (SELECT FROM patients_consent co WHERE co.enrolment_id = e.id AND co.withdrawn_on IS NULL)
