@@ -15,6 +15,7 @@ from django_structlog.celery.steps import DjangoStructLogInitStep
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "homecare.settings")
 
 app = Celery("homecare")
+app.set_default()  # for every thread, not only the one that imports this first
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.steps["worker"].add(DjangoStructLogInitStep)

@@ -13,11 +13,15 @@ Rows = TypeVar("Rows", bound="WatchedQuerySet[Any]")
 
 
 def scoped(rows: Rows, user: User, *, provider_path: str) -> Rows:
-    """Keep the rows this user may see. A provider's client is asked first: its rows reach it by `provider_path`."""
+    """Keep the rows this user may see. A provider's client is asked first: its rows reach it by `provider_path`.
+
+    A provider that is no longer active reads nothing.
+    """
     if not user.may(Permission.PATIENT_VIEW):
         return rows.none()
     if user.kind == User.Kind.PROVIDER_CLIENT:
-        return rows.filter(**{f"{provider_path}__client__user": user}).watched()
+        mine = {f"{provider_path}__client__user": user, f"{provider_path}__active": True}
+        return rows.filter(**mine).watched()
     return rows.watched()
 
 

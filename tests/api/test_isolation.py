@@ -5,8 +5,11 @@ import uuid
 import pytest
 
 from deliveries.models import Delivery
+from homecare.accounts.models import User
+from homecare.audit.actions import acting
 from prescriptions import actions
 from prescriptions.models import Prescription
+from providers.models import Provider
 from tests.api.conftest import Caller, delivered, person, sent_to
 from tests.factories import NOON, enrolment_with_cover
 
@@ -79,3 +82,10 @@ def test_a_key_of_another_client_is_not_mine(mine: Caller, theirs: Caller, sent:
 def test_needs_that_were_not_shared_stay_with_the_hospital(mine: Caller, sent: Prescription) -> None:
     shown = mine.get(f"prescriptions/{sent.reference}/").json()["patient"]["accessible_needs"]
     assert [need["kind"] for need in shown] == ["BRAILLE"]
+
+
+def test_a_provider_that_is_no_longer_active_reads_nothing(mine: Caller, sent: Prescription) -> None:
+    with acting(by=User.objects.system("command")):
+        Provider.objects.filter(pk=mine.service.provider_id).update(active=False)
+    assert mine.get(f"prescriptions/{sent.reference}/").status_code == 404
+    assert mine.get("prescriptions/").json()["results"] == []

@@ -3,6 +3,7 @@
 import json
 import os
 import socket
+import threading
 import time
 from typing import Any
 
@@ -13,8 +14,12 @@ from kombu.exceptions import OperationalError
 from homecare.celery import app
 
 
-def test_every_process_with_settings_knows_the_app() -> None:
-    assert current_app.main == "homecare"
+def test_every_thread_of_a_process_with_settings_knows_the_app() -> None:
+    known: list[str | None] = []
+    thread = threading.Thread(target=lambda: known.append(current_app.main))
+    thread.start()
+    thread.join()
+    assert (known, current_app.main) == (["homecare"], "homecare")
 
 
 def test_every_entry_of_the_schedule_names_a_task_and_expires(settings: Any) -> None:
