@@ -140,6 +140,14 @@ def test_nonsense_in_the_address_means_everything(nonsense: str) -> None:
     assert not RememberedFilter.objects.exclude(query="").exists()
 
 
+def test_paper_says_which_filter_was_on_and_who_printed_it() -> None:
+    enrolment = asked_for("Mine", units=1)
+    page = text(browser().get(f"/today/?provider={enrolment.service.provider_id}&print=1"))
+    assert "Medicine: All medicines" in page
+    assert f"Specialty: All specialties; Provider: {enrolment.service.provider.name}; " in page
+    assert "Printed by Person" in page
+
+
 def test_who_was_shown_is_on_record() -> None:
     enrolment = asked_for("Mine", units=1)
     browser().get("/today/")

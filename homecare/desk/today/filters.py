@@ -35,6 +35,11 @@ class Field:
     everything: str
     options: tuple[Option, ...]
 
+    @property
+    def chosen(self) -> str:
+        """Return the words of what is chosen."""
+        return next((option.text for option in self.options if option.is_chosen), self.everything)
+
 
 @dataclass(frozen=True)
 class Filters:
