@@ -114,7 +114,9 @@ def record_count(
 
 def _question_unlikely(enrolment: Enrolment, *, on: dt.date, units: int) -> None:
     computed = answer_now(enrolment, on=on).units_on_hand
-    phase = RegimenPhase.objects.filter(enrolment=enrolment, starts_on__lte=on).order_by("-starts_on").first()
+    phases = RegimenPhase.objects.filter(enrolment=enrolment)
+    begun = phases.filter(starts_on__lte=on).order_by("-starts_on").first()
+    phase = begun or phases.order_by("starts_on").first()
     if computed is None or phase is None:
         return
     if abs(units - computed) > UNLIKELY_DOSES * phase.units_per_dose:
