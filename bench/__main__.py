@@ -35,6 +35,7 @@ def main() -> None:
         if "history" in wanted:
             history.run(options.rounds)
         if "import" in wanted:
+            use_database(0)  # nobody is known yet
             register.run(options.rounds)
 
 
