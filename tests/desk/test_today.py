@@ -7,12 +7,16 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from homecare.accounts.models import User
+from homecare.audit.actions import acting
 from homecare.audit.models import PatientAccess
 from homecare.core import heartbeat
+from homecare.desk.today import safety_net
 from homecare.desk.today.models import RememberedFilter
+from homecare.messaging.models import MessageBatch
 from prescriptions import actions as prescriptions
 from tests.desk.pages import TODAY, browser, enrolled, person, text, treated
-from tests.factories import NOON
+from tests.factories import NOON, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -212,3 +216,19 @@ def test_the_day_on_top_is_londons(clock) -> None:
     clock.move_to(dt.datetime(2026, 7, 1, 23, 30, tzinfo=dt.UTC))
     assert "Thursday 2 July 2026" in text(browser().get("/today/"))
     assert dt.date(2026, 3, 2) == TODAY
+
+
+def test_messages_that_wait_for_a_second_person_light_up() -> None:
+    with acting(by=User.objects.system("command")):
+        MessageBatch.objects.create(
+            purpose="BLOOD_TEST_DUE",
+            day=dt.date(2026, 3, 2),
+            status=MessageBatch.Status.HELD,
+            planned_count=7,
+            held_count=7,
+            planned_by=User.objects.system("sweep"),
+            planned_at=NOON,
+        )
+        technician = UserFactory()
+    found = safety_net.lights(technician, at=NOON, tallies={}, address=lambda name: name)
+    assert ("7", "messages wait for a second person") in [(light.figure, light.words) for light in found]

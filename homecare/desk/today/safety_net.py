@@ -8,13 +8,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, Sum
+from django.urls import reverse
 
 from homecare.accounts.models import User
 from homecare.accounts.permissions import Permission
 from homecare.core import heartbeat
 from homecare.desk.today.models import Tally
-from homecare.messaging.models import OutboxMessage
+from homecare.messaging.models import MessageBatch, OutboxMessage
 from homecare.messaging.states import Status
 from monitoring.models import MonitoringItem, MonitoringPlan
 from patients.models import Cover, Enrolment
@@ -93,7 +94,10 @@ def _messages(user: User, address: Callable[[str], str]) -> list[Light]:
     is_uncertain = Q(status=Status.UNCERTAIN)
     found = troubled.aggregate(uncertain=Count("pk", filter=is_uncertain), lost=Count("pk", filter=~is_uncertain))
     href = address("messages_to_settle")
+    held = MessageBatch.objects.visible_to(user).held().aggregate(number=Sum("held_count"))["number"] or 0
+    waiting = [_number(held, "messages wait for a second person", "amber", reverse("messages") + "?show=held")]
     return [
+        *(waiting if held else []),
         _number(found["lost"], "messages that did not arrive", "amber", href),
         _number(found["uncertain"], "messages that may or may not have gone", "amber", href),
     ]
