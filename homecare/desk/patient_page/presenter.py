@@ -85,16 +85,8 @@ def cards_of(patient: Patient, user: User, *, today: dt.date) -> list[Card]:
     questions = store.load_questions(live, as_at=today) if live else {}
     consents = {c.enrolment_id: c for c in Consent.objects.in_force().filter(enrolment__in=ids)}
     phases = {p.enrolment_id: p for p in RegimenPhase.objects.filter(enrolment__in=ids).order_by("starts_on")}
-    pauses: dict[int, list[Suspension]] = defaultdict(list)
-    for pause in Suspension.objects.filter(enrolment__in=ids).order_by("starts_on"):
-        pauses[pause.enrolment_id].append(pause)
-    renewals = {
-        r.enrolment_id: r
-        for r in RenewalRequest.objects.visible_to(user)
-        .open()
-        .filter(enrolment__in=ids)
-        .select_related("enrolment__clinic")
-    }
+    pauses = _pauses(ids)
+    renewals = _open_renewals(ids, user)
     made = {
         p.renewal_id: p
         for p in Prescription.objects.visible_to(user)
@@ -127,6 +119,20 @@ def cards_of(patient: Patient, user: User, *, today: dt.date) -> list[Card]:
             )
         )
     return sorted(cards, key=lambda card: not card.is_live)
+
+
+def _pauses(enrolment_ids: list[int]) -> dict[int, list[Suspension]]:
+    """Return the suspensions of each enrolment, the earliest first."""
+    pauses: dict[int, list[Suspension]] = defaultdict(list)
+    for pause in Suspension.objects.filter(enrolment__in=enrolment_ids).order_by("starts_on"):
+        pauses[pause.enrolment_id].append(pause)
+    return pauses
+
+
+def _open_renewals(enrolment_ids: list[int], user: User) -> dict[int, RenewalRequest]:
+    """Return the one open renewal of each enrolment that has one."""
+    found = RenewalRequest.objects.visible_to(user).open().filter(enrolment__in=enrolment_ids)
+    return {renewal.enrolment_id: renewal for renewal in found.select_related("enrolment__clinic")}
 
 
 def title_of(enrolment: Enrolment) -> str:
