@@ -10,12 +10,24 @@ from deliveries.states import DELIVERED, TRANSITIONS, DeliveryStatus
 from homecare.accounts.models import User
 from homecare.accounts.permissions import Permission, require
 from homecare.audit.actions import action
+from homecare.core import moves
 from homecare.core.clock import local_day
 from homecare.core.errors import Refused
 from patients.cover import actions as cover
 from prescriptions import actions as prescriptions
 from prescriptions.models import Prescription
 from prescriptions.states import AT_PROVIDER
+
+# What a move of a delivery may say of it.
+SAID = (
+    "delivered_on",
+    "failed_on",
+    "failure_cause",
+    "failure_note",
+    "recipient_name",
+    "proof_reference",
+    "booked_on",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,26 +40,14 @@ class Line:
 
 
 def move(*, delivery: Delivery, event: str, by: User, at: dt.datetime, reason: str = "") -> Delivery:
-    """Lock the delivery, ask the table, write status and status change together. Only actions call this."""
-    locked = Delivery.objects.select_for_update().get(pk=delivery.pk)
-    transition = TRANSITIONS.find(event, source=locked.status)
-    require(by, transition.permission)
-    source, locked.status = locked.status, transition.target
-    for field in (
-        "delivered_on",
-        "failed_on",
-        "failure_cause",
-        "failure_note",
-        "recipient_name",
-        "proof_reference",
-        "booked_on",
-    ):
-        setattr(locked, field, getattr(delivery, field))
-    locked.save()
-    DeliveryStatusChange.objects.create(
-        delivery=locked, event=event, from_status=source, to_status=locked.status, at=at, by=by, reason=reason
-    )
-    return locked
+    """Move a delivery as its table allows, with what was said of it. Only actions call this."""
+
+    def say(locked: Delivery) -> tuple[str, ...]:
+        for field in SAID:
+            setattr(locked, field, getattr(delivery, field))
+        return SAID
+
+    return moves.move(delivery, table=TRANSITIONS, event=event, by=by, at=at, reason=reason, also=say)
 
 
 @action

@@ -20,9 +20,16 @@ class NotAllowed(Refused):
 
 
 class IllegalMove(Refused):
-    """The record's present status does not allow this move."""
+    """The record's present status does not allow this move; says who brought it there, and when, where that is known.
+
+    `rule` is what it says without anybody's name.
+    """
 
     code = "illegal_move"
+
+    def __init__(self, rule: str, *, latest: str = "") -> None:
+        super().__init__(f"{latest} {rule}".strip())
+        self.rule = rule
 
 
 class Stale(Refused):

@@ -7,12 +7,13 @@ from collections.abc import Iterable
 from homecare.accounts.models import User
 from homecare.accounts.permissions import Permission, require
 from homecare.audit.actions import action
+from homecare.core import moves
 from homecare.core.clock import local_day
 from homecare.core.errors import Refused
 from homecare.messaging import actions as messaging
 from medicines.models import MonitoringProtocol, ProtocolTest
 from monitoring import rules
-from monitoring.models import MonitoringItem, MonitoringItemStatusChange, MonitoringPlan
+from monitoring.models import MonitoringItem, MonitoringPlan
 from monitoring.notifications import REMINDER
 from monitoring.states import TRANSITIONS, WAITING
 from patients.models import Enrolment
@@ -35,17 +36,13 @@ def phases_of(protocol_ids: Iterable[int]) -> dict[int, list[rules.Phase]]:
 
 
 def move(*, item: MonitoringItem, event: str, by: User, at: dt.datetime, reason: str = "") -> MonitoringItem:
-    """Lock the item, ask the table, write status and status change together. Only actions call this."""
-    locked = MonitoringItem.objects.select_for_update().get(pk=item.pk)
-    transition = TRANSITIONS.find(event, source=locked.status)
-    require(by, transition.permission)
-    source, locked.status = locked.status, transition.target
-    locked.done_on = item.done_on
-    locked.save(update_fields=["status", "done_on"])
-    MonitoringItemStatusChange.objects.create(
-        item=locked, event=event, from_status=source, to_status=locked.status, at=at, by=by, reason=reason
-    )
-    return locked
+    """Move an item as its table allows, with the day on which it was done. Only actions call this."""
+
+    def done(locked: MonitoringItem) -> list[str]:
+        locked.done_on = item.done_on
+        return ["done_on"]
+
+    return moves.move(item, table=TRANSITIONS, event=event, by=by, at=at, reason=reason, also=done)
 
 
 @action

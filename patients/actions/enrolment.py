@@ -3,26 +3,18 @@
 import datetime as dt
 
 from homecare.accounts.models import User
-from homecare.accounts.permissions import require
 from homecare.audit.actions import action
+from homecare.core import moves
 from homecare.core.clock import local_day
 from homecare.core.errors import Refused
 from patients.cover import actions as cover
-from patients.models import Enrolment, EnrolmentStatusChange, Suspension, Treatment
+from patients.models import Enrolment, Suspension, Treatment
 from patients.states import TRANSITIONS
 
 
 def move(*, enrolment: Enrolment, event: str, by: User, at: dt.datetime, reason: str = "") -> Enrolment:
-    """Lock the enrolment, ask the table, write status and status change together. Only actions call this."""
-    locked = Enrolment.objects.select_for_update().get(pk=enrolment.pk)
-    transition = TRANSITIONS.find(event, source=locked.status)
-    require(by, transition.permission)
-    source, locked.status = locked.status, transition.target
-    locked.save(update_fields=["status"])
-    EnrolmentStatusChange.objects.create(
-        enrolment=locked, event=event, from_status=source, to_status=locked.status, at=at, by=by, reason=reason
-    )
-    return locked
+    """Move an enrolment as its table allows. Only actions call this."""
+    return moves.move(enrolment, table=TRANSITIONS, event=event, by=by, at=at, reason=reason)
 
 
 @action

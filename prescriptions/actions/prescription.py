@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from homecare.accounts.models import Practitioner, User
 from homecare.accounts.permissions import Permission, require
 from homecare.audit.actions import action
+from homecare.core import moves
 from homecare.core.clock import local_day
 from homecare.core.errors import Refused
 from patients.cover import actions as cover
@@ -21,16 +22,8 @@ ONE_DELIVERY_SCHEDULES = {"2", "3"}
 
 
 def move(*, prescription: Prescription, event: str, by: User, at: dt.datetime, reason: str = "") -> Prescription:
-    """Lock the prescription, ask the table, write status and status change together. Only actions call this."""
-    locked = Prescription.objects.select_for_update().get(pk=prescription.pk)
-    transition = PRESCRIPTION_TRANSITIONS.find(event, source=locked.status)
-    require(by, transition.permission)
-    source, locked.status = locked.status, transition.target
-    locked.save(update_fields=["status"])
-    PrescriptionStatusChange.objects.create(
-        prescription=locked, event=event, from_status=source, to_status=locked.status, at=at, by=by, reason=reason
-    )
-    return locked
+    """Move a prescription as its table allows. Only actions call this."""
+    return moves.move(prescription, table=PRESCRIPTION_TRANSITIONS, event=event, by=by, at=at, reason=reason)
 
 
 @dataclass(frozen=True, kw_only=True)

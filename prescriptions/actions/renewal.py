@@ -5,6 +5,7 @@ import datetime as dt
 from homecare.accounts.models import User
 from homecare.accounts.permissions import Permission, require
 from homecare.audit.actions import action
+from homecare.core import moves
 from homecare.core.clock import local_day
 from homecare.core.errors import Refused
 from patients.models import Cover, Enrolment
@@ -12,20 +13,19 @@ from patients.states import ON_TREATMENT
 from prescriptions.models import RenewalAsk, RenewalRequest, RenewalStatusChange
 from prescriptions.states import RENEWAL_TRANSITIONS, RenewalStatus
 
+CLOSED = frozenset({RenewalStatus.CLOSED, RenewalStatus.DECLINED, RenewalStatus.STOPPED, RenewalStatus.MERGED})
+
 
 def move_renewal(*, renewal: RenewalRequest, event: str, by: User, at: dt.datetime, reason: str = "") -> RenewalRequest:
-    """Lock the request, ask the table, write status and status change together. Only actions call this."""
-    locked = RenewalRequest.objects.select_for_update().get(pk=renewal.pk)
-    transition = RENEWAL_TRANSITIONS.find(event, source=locked.status)
-    require(by, transition.permission)
-    source, locked.status = locked.status, transition.target
-    if locked.status in {RenewalStatus.CLOSED, RenewalStatus.DECLINED, RenewalStatus.STOPPED, RenewalStatus.MERGED}:
+    """Move a request as its table allows, with the time at which it closed. Only actions call this."""
+
+    def close(locked: RenewalRequest) -> list[str]:
+        if locked.status not in CLOSED:
+            return []
         locked.closed_at = at
-    locked.save(update_fields=["status", "closed_at"])
-    RenewalStatusChange.objects.create(
-        renewal=locked, event=event, from_status=source, to_status=locked.status, at=at, by=by, reason=reason
-    )
-    return locked
+        return ["closed_at"]
+
+    return moves.move(renewal, table=RENEWAL_TRANSITIONS, event=event, by=by, at=at, reason=reason, also=close)
 
 
 @action

@@ -88,7 +88,9 @@ def _refused(error: Refused) -> Response:
     set_rollback()
     if isinstance(error, NotAllowed):
         return problem(403, error.message, error.code)
-    if isinstance(error, IllegalMove | Stale) or error.code in CONFLICTS:
+    if isinstance(error, IllegalMove):  # a provider is not told which of our people acted
+        return problem(409, error.rule, error.code)
+    if isinstance(error, Stale) or error.code in CONFLICTS:
         return problem(409, error.message, error.code)
     return problem(422, error.message, error.code)
 
