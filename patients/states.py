@@ -1,4 +1,4 @@
-"""What may follow what for an enrolment (domain.md 11.1)."""
+"""What may follow what for an enrolment (domain.md 11.1), a funding approval (11.10) and a visit."""
 
 from django.db import models
 
@@ -68,5 +68,51 @@ TRANSITIONS = Transitions(
         _move("record_death", OPEN, S.DECEASED),
         _move("withdraw", BEFORE_ACTIVE, S.WITHDRAWN),
         _move("close", {S.REGISTRATION_REJECTED}, S.CLOSED),
+    ],
+)
+
+
+class FundingStatus(models.TextChoices):
+    """Where a funding approval is. Expiring and lapsed are derived from its last day."""
+
+    REQUESTED = "REQUESTED", "Requested"
+    APPROVED = "APPROVED", "Approved"
+    REFUSED = "REFUSED", "Refused"
+    NOT_REQUIRED = "NOT_REQUIRED", "Not required"
+    RENEWED = "RENEWED", "Renewed"
+    WITHDRAWN = "WITHDRAWN", "Withdrawn"
+
+
+F = FundingStatus
+FUNDING = Transitions(
+    "funding approval",
+    [
+        Transition("approve", frozenset({F.REQUESTED}), F.APPROVED, Permission.FUNDING_RECORD),
+        Transition("refuse", frozenset({F.REQUESTED}), F.REFUSED, Permission.FUNDING_RECORD),
+        Transition("waive", frozenset({F.REQUESTED}), F.NOT_REQUIRED, Permission.FUNDING_RECORD),
+        Transition("renew", frozenset({F.APPROVED}), F.RENEWED, Permission.FUNDING_RECORD),
+        Transition("withdraw", frozenset({F.REQUESTED, F.APPROVED}), F.WITHDRAWN, Permission.FUNDING_RECORD),
+    ],
+)
+
+
+class VisitStatus(models.TextChoices):
+    """Where a nurse's visit is."""
+
+    PLANNED = "PLANNED", "Planned"
+    BOOKED = "BOOKED", "Booked"
+    DONE = "DONE", "Done"
+    MISSED = "MISSED", "Missed"
+    CANCELLED = "CANCELLED", "Cancelled"
+
+
+V = VisitStatus
+VISIT = Transitions(
+    "visit",
+    [
+        Transition("book", frozenset({V.PLANNED, V.BOOKED, V.MISSED}), V.BOOKED, Permission.VISIT_RECORD),
+        Transition("do", frozenset({V.PLANNED, V.BOOKED}), V.DONE, Permission.VISIT_RECORD),
+        Transition("miss", frozenset({V.BOOKED}), V.MISSED, Permission.VISIT_RECORD),
+        Transition("cancel", frozenset({V.PLANNED, V.BOOKED, V.MISSED}), V.CANCELLED, Permission.VISIT_RECORD),
     ],
 )

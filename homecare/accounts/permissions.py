@@ -15,6 +15,13 @@ class Permission(StrEnum):
     CONSENT_RECORD = "consent_record"
     ENROLMENT_EDIT = "enrolment_edit"
     ENROLMENT_SUSPEND = "enrolment_suspend"
+    SUITABILITY_ASSESS = "suitability_assess"
+    FUNDING_RECORD = "funding_record"
+    VISIT_RECORD = "visit_record"
+    CARE_PLAN_APPROVE = "care_plan_approve"
+    REGISTRATION_ANSWER = "registration_answer"
+    DEATH_RECORD = "death_record"
+    TRANSFER_IN_BULK = "transfer_in_bulk"
     REGISTER_IMPORT = "register_import"
     LAB_RESULTS_IMPORT = "lab_results_import"
     STOCK_COUNT_RECORD = "stock_count_record"
@@ -56,6 +63,13 @@ WORDS: dict[Permission, str] = {
     Permission.CONSENT_RECORD: "record consent and its withdrawal",
     Permission.ENROLMENT_EDIT: "enrol patients and change enrolments",
     Permission.ENROLMENT_SUSPEND: "suspend and resume an enrolment",
+    Permission.SUITABILITY_ASSESS: "assess whether homecare is suitable",
+    Permission.FUNDING_RECORD: "record funding approvals",
+    Permission.VISIT_RECORD: "plan visits and record them",
+    Permission.CARE_PLAN_APPROVE: "approve an individual care plan",
+    Permission.REGISTRATION_ANSWER: "record what a provider answered to a registration",
+    Permission.DEATH_RECORD: "record a death",
+    Permission.TRANSFER_IN_BULK: "move a whole list of patients off a provider",
     Permission.REGISTER_IMPORT: "import a register",
     Permission.LAB_RESULTS_IMPORT: "import laboratory results",
     Permission.STOCK_COUNT_RECORD: "record what a patient has at home",

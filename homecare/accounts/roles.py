@@ -12,6 +12,11 @@ TEAM_WORK = LOOK | {
     Permission.CONSENT_RECORD,
     Permission.ENROLMENT_EDIT,
     Permission.ENROLMENT_SUSPEND,
+    Permission.SUITABILITY_ASSESS,
+    Permission.FUNDING_RECORD,
+    Permission.VISIT_RECORD,
+    Permission.REGISTRATION_ANSWER,
+    Permission.DEATH_RECORD,
     Permission.REGISTER_IMPORT,
     Permission.LAB_RESULTS_IMPORT,
     Permission.STOCK_COUNT_RECORD,
@@ -54,6 +59,7 @@ class HomecareLead(Role):
     display_name = "Homecare lead"
     description = "Runs the service: all of a technician's work, held messages, medicines, providers and protocols."
     permissions = TEAM_WORK | {
+        Permission.TRANSFER_IN_BULK,
         Permission.REGIMEN_EDIT,
         Permission.PROTOCOL_APPROVE,
         Permission.REFERENCE_EDIT,
@@ -74,6 +80,11 @@ class ClinicalPharmacist(Role):
         Permission.CONSENT_RECORD,
         Permission.ENROLMENT_EDIT,
         Permission.ENROLMENT_SUSPEND,
+        Permission.SUITABILITY_ASSESS,
+        Permission.FUNDING_RECORD,
+        Permission.VISIT_RECORD,
+        Permission.CARE_PLAN_APPROVE,
+        Permission.DEATH_RECORD,
         Permission.STOCK_COUNT_RECORD,
         Permission.REGIMEN_EDIT,
         Permission.RENEWAL_OPEN,
@@ -112,6 +123,9 @@ class Prescriber(Role):
     description = "Answers requests for prescriptions and signs them. Never screens."
     permissions = LOOK | {
         Permission.ENROLMENT_SUSPEND,
+        Permission.SUITABILITY_ASSESS,
+        Permission.FUNDING_RECORD,
+        Permission.DEATH_RECORD,
         Permission.REGIMEN_EDIT,
         Permission.RENEWAL_EDIT,
         Permission.PRESCRIPTION_RECORD,
@@ -130,6 +144,10 @@ class SpecialistNurse(Role):
     permissions = LOOK | {
         Permission.CONSENT_RECORD,
         Permission.ENROLMENT_SUSPEND,
+        Permission.SUITABILITY_ASSESS,
+        Permission.FUNDING_RECORD,
+        Permission.VISIT_RECORD,
+        Permission.DEATH_RECORD,
         Permission.STOCK_COUNT_RECORD,
         Permission.RENEWAL_OPEN,
         Permission.RENEWAL_EDIT,
@@ -191,7 +209,15 @@ class ProviderClient(Role):
     name = "PROVIDER_CLIENT"
     display_name = "Provider client"
     description = "A provider's own system: acknowledges and reports deliveries by the API, for its own patients only."
-    permissions = frozenset({Permission.PATIENT_VIEW, Permission.PRESCRIPTION_ACKNOWLEDGE, Permission.DELIVERY_RECORD})
+    permissions = frozenset(
+        {
+            Permission.PATIENT_VIEW,
+            Permission.PRESCRIPTION_ACKNOWLEDGE,
+            Permission.DELIVERY_RECORD,
+            Permission.REGISTRATION_ANSWER,
+            Permission.VISIT_RECORD,
+        }
+    )
 
 
 class SystemActor(Role):
@@ -206,6 +232,7 @@ class SystemActor(Role):
         Permission.RESULT_REVIEW,
         Permission.PROTOCOL_APPROVE,
         Permission.SERVICE_APPROVE,
+        Permission.CARE_PLAN_APPROVE,
         Permission.BATCH_RELEASE,
     }
 

@@ -1,22 +1,114 @@
 """Who our patients are, what they are treated with, and how long their medicine lasts."""
 
 from patients.cover.models import Cover, RegimenPhase, RemainingSupply, SupplyFact
-from patients.models.enrolment import Consent, Enrolment, EnrolmentStatusChange, Suspension, Treatment
-from patients.models.people import AccessibleNeed, ContactPoint, Patient, PatientAddress, Representative
+from patients.models.assessing import (
+    CharterPoint,
+    CharterPointTold,
+    Choice,
+    CompetenceAssessment,
+    ConsentText,
+    DraftStatus,
+    InformationLeaflet,
+    LeafletGiven,
+    PreviousTreatment,
+    SuitabilityAnswer,
+    SuitabilityAssessment,
+    SuitabilityChecklist,
+    SuitabilityQuestion,
+    WeightRecord,
+)
+from patients.models.changing import (
+    BulkTransfer,
+    BulkTransferRow,
+    DeliveryPreference,
+    ProviderNotice,
+    Transfer,
+)
+from patients.models.clocks import (
+    BridgingSupply,
+    ClockStop,
+    Party,
+    PathwayClock,
+    PathwayStep,
+)
+from patients.models.enrolment import (
+    Consent,
+    Enrolment,
+    EnrolmentStatusChange,
+    Suspension,
+    Treatment,
+)
+from patients.models.people import (
+    AccessibleNeed,
+    ContactPoint,
+    Patient,
+    PatientAddress,
+    Representative,
+)
+from patients.models.registering import (
+    Registration,
+    RegistrationQuery,
+)
+from patients.models.starting import (
+    Adaptation,
+    CarePlan,
+    Collection,
+    Equipment,
+    EscalationProtocol,
+    FundingApproval,
+    FundingApprovalStatusChange,
+    Visit,
+    VisitStatusChange,
+)
 
 __all__ = [
     "AccessibleNeed",
+    "Adaptation",
+    "BridgingSupply",
+    "BulkTransfer",
+    "BulkTransferRow",
+    "CarePlan",
+    "CharterPoint",
+    "CharterPointTold",
+    "Choice",
+    "ClockStop",
+    "Collection",
+    "CompetenceAssessment",
     "Consent",
+    "ConsentText",
     "ContactPoint",
     "Cover",
+    "DeliveryPreference",
+    "DraftStatus",
     "Enrolment",
     "EnrolmentStatusChange",
+    "Equipment",
+    "EscalationProtocol",
+    "FundingApproval",
+    "FundingApprovalStatusChange",
+    "InformationLeaflet",
+    "LeafletGiven",
+    "Party",
+    "PathwayClock",
+    "PathwayStep",
     "Patient",
     "PatientAddress",
+    "PreviousTreatment",
+    "ProviderNotice",
     "RegimenPhase",
+    "Registration",
+    "RegistrationQuery",
     "RemainingSupply",
     "Representative",
+    "SuitabilityAnswer",
+    "SuitabilityAssessment",
+    "SuitabilityChecklist",
+    "SuitabilityQuestion",
     "SupplyFact",
     "Suspension",
+    "Transfer",
     "Treatment",
+    "Visit",
+    "VisitStatusChange",
+    "WeightRecord",
 ]

@@ -19,6 +19,12 @@ from patients.states import ENDED, ON_TREATMENT, EnrolmentStatus
 class Treatment(Tracked):
     """One patient's course of one medicine, and who is clinically responsible for it."""
 
+    class SupplyRoute(models.TextChoices):
+        """Where the medicine comes from."""
+
+        HOMECARE = "HOMECARE", "Homecare"
+        HOSPITAL = "HOSPITAL", "Hospital pharmacy"
+
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="treatments")
     medicine = models.ForeignKey("medicines.Medicine", on_delete=models.PROTECT, related_name="+")
     product = models.ForeignKey("medicines.Product", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -36,6 +42,10 @@ class Treatment(Tracked):
     ended_on = models.DateField(null=True, blank=True)
     is_ended = models.BooleanField(default=False)
     stop_reason = models.CharField(max_length=40, blank=True)
+    line_of_therapy = models.PositiveSmallIntegerField(null=True, blank=True, help_text="1 for the first")
+    supply_route = models.CharField(
+        max_length=8, choices=SupplyRoute.choices, default=SupplyRoute.HOMECARE, db_default=SupplyRoute.HOMECARE
+    )
 
     class Meta:
         constraints = [
@@ -90,6 +100,7 @@ class Enrolment(Tracked):
     clinic = models.ForeignKey("accounts.Clinic", on_delete=models.PROTECT, related_name="+")
     service = models.ForeignKey("providers.HomecareService", on_delete=models.PROTECT, related_name="enrolments")
     status = models.CharField(max_length=24, choices=EnrolmentStatus.choices, default=EnrolmentStatus.IDENTIFIED)
+    referred_on = models.DateField(null=True, blank=True)
     registered_on = models.DateField(null=True, blank=True)
     provider_reference = models.CharField(max_length=60, blank=True)
     notes = models.TextField(blank=True)
@@ -140,8 +151,27 @@ class Consent(Tracked):
         IN_PERSON = "IN_PERSON", "In person"
         FROM_REGISTER = "FROM_REGISTER", "Read from a register"
 
+    class GivenAs(models.TextChoices):
+        """By what right it was given."""
+
+        PATIENT = "PATIENT", "The patient"
+        COMPETENT_CHILD = "COMPETENT_CHILD", "A child assessed as competent"
+        PARENT = "PARENT", "Somebody with parental responsibility"
+        REPRESENTATIVE = "REPRESENTATIVE", "A representative who may consent"
+
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="consents")
     version = models.CharField(max_length=20)
+    text = models.ForeignKey("patients.ConsentText", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    given_as = models.CharField(
+        max_length=15, choices=GivenAs.choices, default=GivenAs.PATIENT, db_default=GivenAs.PATIENT
+    )
+    representative = models.ForeignKey(
+        "patients.Representative", on_delete=models.PROTECT, null=True, blank=True, related_name="consents"
+    )
+    sharing_with = models.ForeignKey(
+        "providers.Provider", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    interpreter_used = models.BooleanField(default=False, db_default=False)
     method = models.CharField(max_length=13, choices=Method.choices)
     given_on = models.DateField(null=True, blank=True)
     taken_by = models.CharField(max_length=120, blank=True)
@@ -157,6 +187,10 @@ class Consent(Tracked):
             ),
             models.CheckConstraint(
                 condition=Q(given_on__isnull=False) | Q(method="FROM_REGISTER"), name="consent_has_its_date"
+            ),
+            models.CheckConstraint(
+                condition=~Q(given_as__in=["PARENT", "REPRESENTATIVE"]) | Q(representative__isnull=False),
+                name="consent_by_another_names_them",
             ),
         ]
 

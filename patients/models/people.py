@@ -64,6 +64,7 @@ class Patient(Tracked):
     preferred_contact = models.CharField(max_length=6, choices=PreferredContact.choices, default=PreferredContact.NONE)
     language = models.CharField(max_length=40, blank=True)
     interpreter_needed = models.BooleanField(default=False)
+    moves_to_adult_service_on = models.DateField(null=True, blank=True)
     deceased = models.BooleanField(default=False)
     died_on = models.DateField(null=True, blank=True)
     restricted = models.BooleanField(default=False)
@@ -177,6 +178,7 @@ class Representative(Tracked):
     telephone = models.CharField(max_length=30, blank=True)
     email = models.EmailField(blank=True)
     may_consent = models.BooleanField(default=False)
+    has_parental_responsibility = models.BooleanField(default=False, db_default=False)
     may_be_contacted = models.BooleanField(default=True)
     ended_on = models.DateField(null=True, blank=True)
 
@@ -200,8 +202,11 @@ class AccessibleNeed(Tracked):
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="accessible_needs")
     kind = models.CharField(max_length=11, choices=Kind.choices)
     detail = models.CharField(max_length=200, blank=True)
-    review_on = models.DateField(null=True, blank=True)
+    identified_on = models.DateField(null=True, blank=True)
     shared_with_provider = models.BooleanField(default=False)
+    how_met = models.CharField(max_length=200, blank=True, default="", db_default="")
+    reviewed_on = models.DateField(null=True, blank=True)
+    review_on = models.DateField(null=True, blank=True, help_text="When it is next asked about")
 
     class Meta:
         constraints = [

@@ -1,0 +1,220 @@
+"""What changes once somebody is on homecare: wishes, what the provider is told of, and moves between providers."""
+
+from typing import ClassVar, Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from homecare.accounts.models import User
+from homecare.audit.access import WatchedQuerySet
+from homecare.core.models import Tracked
+from homecare.core.rights import Rights, Untracked
+from patients.models.visibility import scoped, staff_only
+
+
+class DeliveryPreference(Tracked):
+    """What a patient asked of deliveries, and whether the provider can: one in force for an enrolment."""
+
+    class Slot(models.TextChoices):
+        """Which part of the day."""
+
+        ANY = "ANY", "Any time"
+        MORNING = "MORNING", "Morning"
+        AFTERNOON = "AFTERNOON", "Afternoon"
+        EVENING = "EVENING", "Evening"
+
+    class Place(models.TextChoices):
+        """Where to."""
+
+        HOME = "HOME", "Home"
+        WORK = "WORK", "Work"
+        NEIGHBOUR = "NEIGHBOUR", "Neighbour"
+        FRIEND = "FRIEND", "Friend or family"
+        OTHER = "OTHER", "Another place"
+
+    class Answer(models.TextChoices):
+        """What the provider said."""
+
+        WAITING = "WAITING", "Waiting"
+        HONOURED = "HONOURED", "Will do"
+        CANNOT = "CANNOT", "Cannot"
+
+    enrolment = models.ForeignKey("patients.Enrolment", on_delete=models.PROTECT, related_name="delivery_preferences")
+    weekdays = ArrayField(
+        models.PositiveSmallIntegerField(), default=list, blank=True, help_text="1 Monday to 7 Sunday"
+    )
+    slot = models.CharField(max_length=9, choices=Slot.choices, default=Slot.ANY)
+    place = models.CharField(max_length=9, choices=Place.choices, default=Place.HOME)
+    place_detail = models.CharField(max_length=300, blank=True)
+    away_from_on = models.DateField(null=True, blank=True)
+    away_to_on = models.DateField(null=True, blank=True)
+    asked_on = models.DateField()
+    ended_on = models.DateField(null=True, blank=True)
+    answer = models.CharField(max_length=8, choices=Answer.choices, default=Answer.WAITING)
+    answer_reason = models.CharField(max_length=300, blank=True)
+    answered_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enrolment"], condition=Q(ended_on__isnull=True), name="delivery_preference_one_in_force"
+            ),
+            models.CheckConstraint(
+                condition=~Q(answer="CANNOT") | ~Q(answer_reason=""), name="delivery_preference_refused_with_reason"
+            ),
+            models.CheckConstraint(
+                condition=Q(away_to_on__isnull=True) | Q(away_to_on__gte=F("away_from_on")),
+                name="delivery_preference_away_ends_after",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"delivery preference {self.pk}"
+
+
+class ProviderNoticeQuerySet(WatchedQuerySet["ProviderNotice"]):
+    """Notices, asked for in words."""
+
+    def visible_to(self, user: User) -> Self:
+        """Keep those that this user may see: a provider those meant for it."""
+        return scoped(self, user, provider_path="provider")
+
+    def unanswered(self) -> Self:
+        """Keep those that the provider has not acknowledged."""
+        return self.filter(acknowledged_at__isnull=True)
+
+
+class ProviderNotice(Tracked):
+    """One thing that a provider must be told of a patient, and when it said that it knows."""
+
+    class Kind(models.TextChoices):
+        """What it is about."""
+
+        ADDRESS = "ADDRESS", "Address"
+        CONTACT = "CONTACT", "Telephone or email"
+        REPRESENTATIVE = "REPRESENTATIVE", "Representative"
+        ACCESSIBLE_NEED = "ACCESSIBLE_NEED", "Accessible information"
+        PREFERENCE = "PREFERENCE", "Delivery wishes"
+        SUSPENSION = "SUSPENSION", "Treatment paused"
+        RESUMPTION = "RESUMPTION", "Treatment resumed"
+        DOSE_CHANGE = "DOSE_CHANGE", "Dose or device changed"
+        CANCELLATION = "CANCELLATION", "Prescription cancelled"
+        TRANSFER = "TRANSFER", "Moved to another provider"
+        STOP = "STOP", "Homecare ended"
+        CONSENT_WITHDRAWN = "CONSENT_WITHDRAWN", "Consent withdrawn"
+        DEATH = "DEATH", "Patient has died"
+        COLLECTION = "COLLECTION", "Something to collect"
+
+    class How(models.TextChoices):
+        """How the provider was told."""
+
+        NOT_YET = "NOT_YET", "Not yet told"
+        TELEPHONE = "TELEPHONE", "By telephone"
+        EMAIL = "EMAIL", "By secure email"
+        PORTAL = "PORTAL", "In their portal"
+        API = "API", "Their system read it here"
+
+    enrolment = models.ForeignKey("patients.Enrolment", on_delete=models.PROTECT, related_name="provider_notices")
+    patient = models.ForeignKey("patients.Patient", on_delete=models.PROTECT, related_name="provider_notices")
+    provider = models.ForeignKey("providers.Provider", on_delete=models.PROTECT, related_name="notices")
+    kind = models.CharField(max_length=17, choices=Kind.choices)
+    detail = models.TextField(help_text="What the provider needs to know, and no more")
+    effective_on = models.DateField()
+    raised_at = models.DateTimeField()
+    raised_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    how = models.CharField(max_length=9, choices=How.choices, default=How.NOT_YET)
+    told_at = models.DateTimeField(null=True, blank=True)
+    acknowledged_at = models.DateTimeField(null=True, blank=True)
+    acknowledged_by = models.CharField(max_length=120, blank=True)
+
+    objects = ProviderNoticeQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["provider", "raised_at"], condition=Q(acknowledged_at__isnull=True), name="notice_unanswered"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"notice {self.pk}: {self.get_kind_display()}"
+
+
+class BulkTransfer(Tracked):
+    """A whole list moved off one provider: planned, running, done; stopped and started again without harm."""
+
+    class Status(models.TextChoices):
+        """How far it is."""
+
+        PLANNED = "PLANNED", "Planned"
+        RUNNING = "RUNNING", "Running"
+        STOPPED = "STOPPED", "Stopped"
+        DONE = "DONE", "Done"
+
+    from_provider = models.ForeignKey("providers.Provider", on_delete=models.PROTECT, related_name="+")
+    status = models.CharField(max_length=7, choices=Status.choices, default=Status.PLANNED)
+    reason = models.TextField()
+    planned_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    planned_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"bulk transfer {self.pk}"
+
+
+class BulkTransferRow(models.Model):
+    """One enrolment of a bulk transfer: where to, in what order, and what became of it."""
+
+    audit: ClassVar[Rights] = Untracked("A place in a queue: the transfer that it leads to is on record.")
+
+    class Status(models.TextChoices):
+        """What became of it."""
+
+        WAITING = "WAITING", "Waiting"
+        DONE = "DONE", "Transfer started"
+        REFUSED = "REFUSED", "Refused"
+
+    bulk = models.ForeignKey(BulkTransfer, on_delete=models.PROTECT, related_name="rows")
+    enrolment = models.ForeignKey("patients.Enrolment", on_delete=models.PROTECT, related_name="+")
+    to_service = models.ForeignKey("providers.HomecareService", on_delete=models.PROTECT, null=True, related_name="+")
+    place = models.PositiveIntegerField(help_text="1 for the patient who runs out first")
+    status = models.CharField(max_length=7, choices=Status.choices, default=Status.WAITING)
+    message = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["bulk", "enrolment"], name="bulk_transfer_row_once")]
+        indexes = [models.Index(fields=["bulk", "status", "place"], name="bulk_transfer_next")]
+
+    def __str__(self) -> str:
+        return f"row {self.place} of bulk transfer {self.bulk_id}"
+
+
+class TransferQuerySet(WatchedQuerySet["Transfer"]):
+    """Transfers, asked for in words."""
+
+    def visible_to(self, user: User) -> Self:
+        """Keep those that this user may see: never a provider."""
+        return staff_only(self, user)
+
+
+class Transfer(Tracked):
+    """One treatment moved from one provider's service to another's."""
+
+    from_enrolment = models.OneToOneField("patients.Enrolment", on_delete=models.PROTECT, related_name="transfer_out")
+    to_enrolment = models.OneToOneField("patients.Enrolment", on_delete=models.PROTECT, related_name="transfer_in")
+    patient = models.ForeignKey("patients.Patient", on_delete=models.PROTECT, related_name="transfers")
+    bulk = models.ForeignKey(BulkTransfer, on_delete=models.PROTECT, null=True, blank=True, related_name="transfers")
+    started_on = models.DateField()
+    finished_on = models.DateField(null=True, blank=True)
+    reason = models.TextField()
+
+    objects = TransferQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(from_enrolment=F("to_enrolment")), name="transfer_goes_somewhere"),
+        ]
+
+    def __str__(self) -> str:
+        return f"transfer {self.pk}"
