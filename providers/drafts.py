@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from medicines.drafts import read_json
+from providers.styles import VALUES
 from providers.tiers import Bullet, Scheme, Tier
 
 SHIPPED = Path(__file__).parent / "reference"
@@ -22,6 +23,13 @@ PARAMETERS = frozenset(
         "signature_required",
         "contact_attempts_before_escalation",
         "delivery_window_hours",
+        "needs_funding_approval",
+        "scheme_fixes_supplier",
+        "charge_policy",
+        "about_the_service",
+        "benefits_and_risks",
+        "how_to_change",
+        "use_of_personal_data",
     }
 )
 
@@ -54,6 +62,7 @@ class ServiceDraft:
     activities: tuple[str, ...]
     scheme: Scheme
     parameters: Mapping[str, Any]
+    styles: tuple[tuple[str, str], ...]
     source: str
 
 
@@ -116,7 +125,16 @@ def _services(path: Path, *, everybody: tuple[str, ...]) -> list[ServiceDraft]:
                 activities=tuple(row["activities"]),
                 scheme=Scheme(document["scheme"]),
                 parameters=parameters,
+                styles=_styles(row.get("styles", {}), path),
                 source=row.get("source", document["source"]),
             )
         )
     return drafts
+
+
+def _styles(offered: Mapping[str, list[str]], path: Path) -> tuple[tuple[str, str], ...]:
+    styles = tuple((kind, value) for kind, values in offered.items() for value in values)
+    unknown = [f"{kind} {value}" for kind, value in styles if value not in VALUES.get(kind, {})]
+    if unknown:
+        raise ValueError(f"{path.name} has styles nobody can choose: {', '.join(unknown)}.")
+    return styles

@@ -92,6 +92,7 @@ class HomecareServiceFactory(factory.django.DjangoModelFactory[HomecareService])
 
     provider = factory.SubFactory(ProviderFactory)
     name = factory.Sequence(lambda n: f"Service {n}")
+    status = "LIVE"
     buffer_days = 7
     lead_working_days = 10
     provider_lead_working_days = 2

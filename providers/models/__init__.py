@@ -1,6 +1,7 @@
 """Who supplies, and on what terms: providers, contracts, homecare services and their tiers."""
 
 from providers.models.idempotency import ApiRequest
+from providers.models.offer import ProviderCapability, ServiceStyle
 from providers.models.provider import Contract, Provider, ProviderClient, ProviderName
 from providers.models.service import (
     Activity,
@@ -17,8 +18,10 @@ __all__ = [
     "HomecareService",
     "HomecareServiceStatusChange",
     "Provider",
+    "ProviderCapability",
     "ProviderClient",
     "ProviderName",
     "ServiceActivity",
     "ServiceMedicine",
+    "ServiceStyle",
 ]

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
@@ -62,10 +63,19 @@ class HomecareService(Tracked):
 
     Status = states.ServiceStatus
 
+    class ChargePolicy(models.TextChoices):
+        """What a patient pays (domain.md 2.1): trusts' leaflets disagree, so it is a recorded fact."""
+
+        FREE = "FREE", "Free to the patient"
+        CHARGES_APPLY = "CHARGES_APPLY", "Prescription charges apply to those who pay them"
+        NOT_RECORDED = "NOT_RECORDED", "Not recorded"
+
     name = models.CharField(max_length=200)
     provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="services")
     contract = models.ForeignKey(Contract, on_delete=models.PROTECT, null=True, blank=True, related_name="services")
-    status = models.CharField(max_length=13, choices=states.ServiceStatus.choices, default=states.ServiceStatus.DRAFT)
+    status = models.CharField(
+        max_length=13, choices=states.ServiceStatus.choices, default=states.ServiceStatus.PROPOSED
+    )
     medicines: "models.ManyToManyField[Medicine, ServiceMedicine]" = models.ManyToManyField(
         Medicine, through="ServiceMedicine", related_name="services"
     )
@@ -81,6 +91,31 @@ class HomecareService(Tracked):
     signature_required = models.BooleanField(default=True)
     contact_attempts_before_escalation = models.PositiveSmallIntegerField(default=3)
     delivery_window_hours = models.PositiveSmallIntegerField(null=True, blank=True)
+
+    needs_funding_approval = models.BooleanField(default=False)
+    scheme_fixes_supplier = models.BooleanField(default=False, help_text="The manufacturer's scheme fixes the supplier")
+    charge_policy = models.CharField(max_length=13, choices=ChargePolicy.choices, default=ChargePolicy.NOT_RECORDED)
+    specification_reference = models.CharField(max_length=200, blank=True)
+
+    # What a patient's printed charter of this service says (domain.md 9), beside what every charter says.
+    about_the_service = models.TextField(blank=True)
+    benefits_and_risks = models.TextField(blank=True)
+    how_to_change = models.TextField(blank=True, help_text="The alternatives, and what a patient does who wants one")
+    use_of_personal_data = models.TextField(blank=True)
+    helpline_telephone = models.CharField(max_length=40, blank=True, help_text="The provider, in its hours")
+    helpline_hours = models.CharField(max_length=100, blank=True)
+    out_of_hours_telephone = models.CharField(max_length=40, blank=True, help_text="The provider, outside its hours")
+    hospital_telephone = models.CharField(max_length=40, blank=True, help_text="The hospital, in its hours")
+    hospital_hours = models.CharField(max_length=100, blank=True)
+    hospital_out_of_hours_telephone = models.CharField(max_length=40, blank=True)
+    complaints_contact = models.CharField(max_length=300, blank=True)
+
+    assessed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    assessed_on = models.DateField(null=True, blank=True)
+    assessment = models.TextField(blank=True, help_text="What the assessment found")
+    approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    approved_on = models.DateField(null=True, blank=True, help_text="The day of the committee's decision")
+    approval_paper = models.CharField(max_length=200, blank=True, help_text="Which paper of which committee")
 
     tier = models.CharField(max_length=7, choices=Activity.Tier.choices, blank=True)
     tier_alongside = models.CharField(
@@ -110,6 +145,19 @@ class HomecareService(Tracked):
             models.CheckConstraint(
                 condition=Q(max_stock_days__isnull=True) | Q(max_stock_days__gte=F("buffer_days")),
                 name="service_max_stock_over_buffer",
+            ),
+            models.CheckConstraint(
+                condition=Q(charge_policy__in=["FREE", "CHARGES_APPLY", "NOT_RECORDED"]), name="service_charge_policy"
+            ),
+            models.CheckConstraint(
+                condition=Q(assessed_by__isnull=True, assessed_on__isnull=True)
+                | Q(assessed_by__isnull=False, assessed_on__isnull=False),
+                name="service_assessed_by_somebody_on_a_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(approved_by__isnull=True, approved_on__isnull=True, approval_paper="")
+                | (Q(approved_by__isnull=False, approved_on__isnull=False) & ~Q(approval_paper="")),
+                name="service_approved_by_somebody_on_a_paper",
             ),
         ]
 

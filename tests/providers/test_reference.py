@@ -48,7 +48,7 @@ def test_every_provider_has_a_service_for_every_medicine(loaded: None) -> None:
 def test_a_draft_service_has_its_tier_scheme_and_reasons(loaded: None, medicine: str, tier: str) -> None:
     service = HomecareService.objects.filter(medicines__name=medicine).first()
     assert service is not None
-    assert (service.tier, service.tier_scheme, service.status) == (tier, "RPS", "DRAFT")
+    assert (service.tier, service.tier_scheme, service.status) == (tier, "RPS", "PROPOSED")
     assert service.tier_reasons[0]["tier"] == tier
 
 

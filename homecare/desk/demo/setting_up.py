@@ -6,18 +6,20 @@ from pathlib import Path
 from typing import Any
 
 from homecare.accounts.models import Clinic, ClinicMember, PharmacistSpecialty, Practitioner, Specialty, User
+from homecare.core.clock import local_day
 from homecare.desk.people.actions import add_demo_people, cover_specialty
 from medicines.actions import approve_protocols, load_formulary
 from medicines.drafts import read_formulary
 from medicines.models import MonitoringProtocol
 from prescriptions.notifications import ensure_clinic_recipients
-from providers.actions import add_client, load_providers, take_live
+from providers.actions import add_client, assess_all, load_providers, take_live
 from providers.drafts import read_providers
 from providers.models import HomecareService, Provider
-from providers.states import ServiceStatus
+from providers.states import NOT_YET_LIVE
 
 REFERENCE = Path(__file__).parent / "reference"
 FIRST_REGISTRATION = 9_900_000  # a GMC number has seven digits; these are nobody's
+PAPER = "Made-up paper 1 of the demonstration's Homecare Committee"
 WHY = "The demonstration's own: a hospital's pharmacist decides for themselves."
 
 
@@ -27,7 +29,7 @@ def set_up(document: Mapping[str, Any], *, by: User, at: dt.datetime) -> dict[st
         load_formulary(draft=read_formulary(folder) if folder else read_formulary(), by=by, at=at)
         load_providers(draft=read_providers(folder) if folder else read_providers(), by=by, at=at)
     people = {person.username: person for person in add_demo_people(by=by, at=at)}
-    _approve(people["margaret"], at=at)
+    _approve(people["margaret"], assessor=people["grace"], at=at)
     for number, row in enumerate(document["specialties"]):
         _add_clinics(row, number, people)
     _add_clients(document["providers"], by=by, at=at)
@@ -38,10 +40,11 @@ def set_up(document: Mapping[str, Any], *, by: User, at: dt.datetime) -> dict[st
     return people
 
 
-def _approve(chief_pharmacist: User, *, at: dt.datetime) -> None:
+def _approve(chief_pharmacist: User, *, assessor: User, at: dt.datetime) -> None:
     approve_protocols(protocols=list(MonitoringProtocol.objects.drafts()), by=chief_pharmacist, at=at)
-    drafts = HomecareService.objects.filter(status__in=[ServiceStatus.DRAFT, ServiceStatus.APPROVED])
-    take_live(services=list(drafts), by=chief_pharmacist, at=at, reason=WHY)
+    waiting = list(HomecareService.objects.filter(status__in=NOT_YET_LIVE))
+    assess_all(services=waiting, assessment=WHY, by=assessor, at=at)
+    take_live(services=waiting, paper=PAPER, approved_on=local_day(at), by=chief_pharmacist, at=at)
 
 
 def _add_clinics(row: Mapping[str, Any], number: int, people: Mapping[str, User]) -> None:

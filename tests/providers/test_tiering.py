@@ -1,11 +1,11 @@
-"""A service changes its activities and tier together, and moves as its table says."""
+"""A service changes its activities and tier together."""
 
 import pytest
 
 from homecare.accounts.models import User
-from homecare.core.errors import IllegalMove, NotAllowed, Refused
-from providers.actions import move_service, set_activities, take_live
-from providers.models import HomecareService, HomecareServiceStatusChange, ServiceActivity
+from homecare.core.errors import NotAllowed, Refused, Stale
+from providers.actions import assess_service, set_activities
+from providers.models import HomecareService, ServiceActivity
 from providers.tiers import Scheme
 from tests.providers.conftest import AT
 
@@ -50,27 +50,17 @@ def test_a_technician_may_not_change_activities(service: HomecareService) -> Non
         set_activities(service=service, activities=[], by=technician, at=AT)
 
 
-def test_a_service_goes_live_by_the_chief_pharmacist(service: HomecareService, chief: User) -> None:
-    move_service(service=service, event="approve", by=chief, at=AT)
-    move_service(service=service, event="go_live", by=chief, at=AT)
-    changes = HomecareServiceStatusChange.objects.filter(service=service).order_by("pk")
-    assert [(c.from_status, c.to_status, c.by_id) for c in changes] == [
-        ("DRAFT", "APPROVED", chief.pk),
-        ("APPROVED", "LIVE", chief.pk),
-    ]
+def test_a_reason_is_asked_for_once_a_service_is_no_longer_a_proposal(service: HomecareService, lead: User) -> None:
+    assess_service(service=service, assessment="Suitable.", by=lead, at=AT)
+    with pytest.raises(Refused, match="reason"):
+        set_activities(service=service, activities=["SELF_ADMINISTRATION"], by=lead, at=AT)
 
 
-def test_a_draft_does_not_go_live_unapproved(service: HomecareService, chief: User) -> None:
-    with pytest.raises(IllegalMove):
-        move_service(service=service, event="go_live", by=chief, at=AT)
-
-
-def test_a_homecare_lead_does_not_approve_a_service(service: HomecareService, lead: User) -> None:
-    with pytest.raises(NotAllowed):
-        move_service(service=service, event="approve", by=lead, at=AT)
-
-
-def test_all_services_go_live_at_once_with_both_moves_on_record(loaded: None, chief: User) -> None:
-    assert take_live(services=list(HomecareService.objects.all()), by=chief, at=AT) == 25
-    assert HomecareServiceStatusChange.objects.count() == 50
-    assert take_live(services=list(HomecareService.objects.all()), by=chief, at=AT) == 0
+def test_activities_that_somebody_else_changed_meanwhile_are_refused_with_who_and_when(
+    service: HomecareService, lead: User
+) -> None:
+    seen = set(service.activities.values_list("activity", flat=True))
+    set_activities(service=service, activities=["SELF_ADMINISTRATION"], by=lead, at=AT)
+    with pytest.raises(Stale, match="grace"):
+        set_activities(service=service, activities=["HOME_ADAPTATION"], seen=seen, by=lead, at=AT)
+    assert service.activities.get().activity == "SELF_ADMINISTRATION"
