@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import typst
 from django.conf import settings
@@ -21,7 +21,7 @@ from django.conf import settings
 from homecare.core.clock import LONDON
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates" / "print"
-ACCESSIBLE = "ua-1"  # PDF/UA-1: tagged, titled, read aloud in order
+ACCESSIBLE: Literal["ua-1"] = "ua-1"  # PDF/UA-1: tagged, titled, read aloud in order
 UNDISPLAYABLE = "could not be displayed"
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 KEPT_CONTROLS = "\n\t"
@@ -66,18 +66,18 @@ def typst_pdf(
     }
     text = json.dumps(clean(given), ensure_ascii=False)
     try:
-        return _compile(template_name, text, at=at, standards=[ACCESSIBLE])
+        return _compile(template_name, text, at=at, standard=ACCESSIBLE)
     except typst.TypstError as error:
         if UNDISPLAYABLE not in str(error):
             raise _failure(template_name, error) from None
     logger.warning("printed without PDF/UA: a character is in no font", extra={"template": template_name})
     try:
-        return _compile(template_name, text, at=at, standards=[])
+        return _compile(template_name, text, at=at, standard=None)
     except typst.TypstError as error:
         raise _failure(template_name, error) from None
 
 
-def _compile(template_name: str, text: str, *, at: dt.datetime, standards: list[str]) -> bytes:
+def _compile(template_name: str, text: str, *, at: dt.datetime, standard: Literal["ua-1"] | None) -> bytes:
     path = TEMPLATES / f"{template_name}.typ"
     if not NAME.fullmatch(template_name) or not path.is_file():
         raise PrintingFailed(f"There is no printed document called {template_name!r}.")
@@ -86,10 +86,10 @@ def _compile(template_name: str, text: str, *, at: dt.datetime, standards: list[
         root=str(TEMPLATES),
         format="pdf",
         sys_inputs={"given": text},
-        pdf_standards=standards,
+        pdf_standards=standard,
         timestamp=int(at.timestamp()),
     )
-    return bytes(made)
+    return made
 
 
 def _failure(template_name: str, error: Exception) -> PrintingFailed:
