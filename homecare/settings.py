@@ -374,6 +374,8 @@ LOGGING = {
 # Reminders of blood tests: how many days apart, and how many times after the first, while nothing was done.
 BLOOD_TEST_REPEAT_DAYS = int(os.environ.get("BLOOD_TEST_REPEAT_DAYS", "14"))
 BLOOD_TEST_REPEATS = int(os.environ.get("BLOOD_TEST_REPEATS", "2"))
+# How many days before its last one a funding approval is worked on: continuing it takes a clinic's time.
+FUNDING_WARNED_DAYS = int(os.environ.get("FUNDING_WARNED_DAYS", "60"))
 TEAM_TELEPHONE = os.environ.get("TEAM_TELEPHONE", "01632 960001" if DEMO else "")
 
 # Every process that has these settings knows the Celery app (for @shared_task) and the system check of startup.py.
