@@ -7,14 +7,32 @@ from homecare.audit.actions import action
 from homecare.core import moves
 from homecare.core.clock import local_day
 from homecare.core.errors import Refused
+from patients.actions import pathway
 from patients.cover import actions as cover
 from patients.models import Enrolment, Suspension, Treatment
 from patients.states import TRANSITIONS
 
 
-def move(*, enrolment: Enrolment, event: str, by: User, at: dt.datetime, reason: str = "") -> Enrolment:
-    """Move an enrolment as its table allows. Only actions call this."""
-    return moves.move(enrolment, table=TRANSITIONS, event=event, by=by, at=at, reason=reason)
+def move(
+    *,
+    enrolment: Enrolment,
+    event: str,
+    by: User,
+    at: dt.datetime,
+    reason: str = "",
+    on: dt.date | None = None,
+) -> Enrolment:
+    """Move an enrolment as its table allows, and its clock with it. Only actions call this.
+
+    `on` is the day on which it happened, where that is not the day on which it is recorded.
+    """
+    moved = moves.move(enrolment, table=TRANSITIONS, event=event, by=by, at=at, reason=reason)
+    milestone = pathway.MILESTONES.get(event)
+    if milestone is None:
+        pathway.refresh(moved, by=by, at=at)
+    else:
+        pathway.reach(moved, milestone, on=on or local_day(at), by=by, at=at)
+    return moved
 
 
 @action

@@ -27,6 +27,7 @@ from patients.models.changing import (
 from patients.models.clocks import (
     BridgingSupply,
     ClockStop,
+    ContactAttempt,
     Party,
     PathwayClock,
     PathwayStep,
@@ -76,6 +77,7 @@ __all__ = [
     "CompetenceAssessment",
     "Consent",
     "ConsentText",
+    "ContactAttempt",
     "ContactPoint",
     "Cover",
     "DeliveryPreference",

@@ -59,6 +59,9 @@ class PathwayClock(Tracked):
     stage_since_on = models.DateField()
     whose = models.CharField(max_length=13, choices=Party.choices)
     is_stopped = models.BooleanField(default=False, help_text="A stop is open now")
+    prescription = models.CharField(
+        max_length=24, blank=True, db_default="", help_text="How far the prescription that is waited for has got"
+    )
     ended_on = models.DateField(null=True, blank=True)
     end_reason = models.CharField(max_length=20, blank=True)
 
@@ -142,6 +145,45 @@ class ClockStop(Tracked):
 
     def __str__(self) -> str:
         return f"stop of clock {self.clock_id}"
+
+
+class ContactAttemptQuerySet(WatchedQuerySet["ContactAttempt"]):
+    """Attempts, asked for in words."""
+
+    def visible_to(self, user: User) -> Self:
+        """Keep those that this user may see: never a provider."""
+        return staff_only(self, user)
+
+
+class ContactAttempt(Tracked):
+    """One attempt to speak with a patient before the first delivery: by whom, and whether they were reached."""
+
+    class Outcome(models.TextChoices):
+        """What came of it."""
+
+        REACHED = "REACHED", "Spoke with the patient"
+        MESSAGE_LEFT = "MESSAGE_LEFT", "Left a message"
+        NO_ANSWER = "NO_ANSWER", "No answer"
+        WRONG_NUMBER = "WRONG_NUMBER", "Wrong number"
+
+    enrolment = models.ForeignKey("patients.Enrolment", on_delete=models.PROTECT, related_name="contact_attempts")
+    patient = models.ForeignKey("patients.Patient", on_delete=models.PROTECT, related_name="contact_attempts")
+    on = models.DateField()
+    made_by = models.CharField(max_length=13, choices=Party.choices)
+    outcome = models.CharField(max_length=12, choices=Outcome.choices)
+    note = models.TextField(blank=True)
+    recorded_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+
+    objects = ContactAttemptQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(made_by__in=["PROVIDER", "HOMECARE_TEAM"]), name="contact_made_by"),
+        ]
+        indexes = [models.Index(fields=["enrolment", "on"], name="contact_attempt_day")]
+
+    def __str__(self) -> str:
+        return f"contact attempt {self.pk}"
 
 
 class BridgingSupply(Tracked):

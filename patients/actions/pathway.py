@@ -1,0 +1,190 @@
+"""Clocks: one running journey of an enrolment, its stage and whose move it is, kept current by every deed.
+
+`refresh` is called at the end of every deed that may move a stage (an enrolment's `move` does), `reach` when a
+milestone was reached. Both are parts of deeds: they open no transaction and ask for no permission of their own.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from homecare.accounts.models import User
+from homecare.core.clock import local_day
+from patients.models import Choice, Consent, Enrolment, FundingApproval, PathwayClock, PathwayStep, Visit
+from patients.pathway.milestones import Kind, Milestone
+from patients.pathway.stages import Open, Stage, stage_of
+from patients.states import BEFORE_ACTIVE, ENDED
+
+TRAINING = "TRAINING_AND_COMPETENCY"  # the activity, by its code in every tier scheme
+# The milestone that a move of the enrolment reaches.
+MILESTONES = {
+    "find_suitable": Milestone.SUITABLE,
+    "consent": Milestone.CONSENTED,
+    "send_registration": Milestone.REGISTRATION_SENT,
+    "acknowledge_registration": Milestone.ACKNOWLEDGED,
+    "send_first_prescription": Milestone.FIRST_PRESCRIPTION_SENT,
+    "confirm_first_delivery": Milestone.FIRST_DELIVERY,
+}
+
+
+def running_clock(enrolment: Enrolment, *, locked: bool = False) -> PathwayClock | None:
+    """Return the enrolment's running clock, if it has one."""
+    rows = PathwayClock.objects.select_for_update() if locked else PathwayClock.objects.all()
+    return rows.running().filter(enrolment_id=enrolment.pk).first()
+
+
+def start_clock(
+    enrolment: Enrolment, *, began_on: dt.date, by: User, at: dt.datetime, kind: str = Kind.START
+) -> PathwayClock:
+    """Start a journey, or return the one that is under way: its dose is the next one for both."""
+    under_way = running_clock(enrolment, locked=True)
+    if under_way is not None:
+        return under_way
+    stage = _stage(enrolment, kind=kind, reached={Milestone.REFERRED}, on=local_day(at))
+    if stage is None:
+        raise ValueError(f"Enrolment {enrolment.pk} has ended: no journey begins.")
+    clock = PathwayClock.objects.create(
+        enrolment=enrolment,
+        patient_id=enrolment.patient_id,
+        kind=kind,
+        began_on=began_on,
+        stage=stage.code,
+        stage_since_on=began_on,
+        whose=stage.whose,
+    )
+    _write(clock, stage, milestone=Milestone.REFERRED, on=began_on, by=by, at=at)
+    return clock
+
+
+def refresh(enrolment: Enrolment, *, by: User, at: dt.datetime) -> PathwayClock | None:
+    """Find the stage again from what is on record now; write a step where it or whose move it is has changed.
+
+    An enrolment on its way to its first dose that has no clock gets one; one that has ended has its clock closed.
+    """
+    return _advance(enrolment, milestone=None, on=local_day(at), by=by, at=at)
+
+
+def reach(enrolment: Enrolment, milestone: Milestone, *, on: dt.date, by: User, at: dt.datetime) -> PathwayClock | None:
+    """Record that a journey reached a milestone on a day, and find its stage again. Without a clock, nothing.
+
+    A milestone is written once; said again with another day, the later saying holds. The dose ends the journey.
+    """
+    return _advance(enrolment, milestone=milestone, on=on, by=by, at=at)
+
+
+def close(enrolment: Enrolment, *, on: dt.date, end_reason: str) -> None:
+    """End the running clock without its dose: the journey was given up, or is another's now."""
+    clock = running_clock(enrolment, locked=True)
+    if clock is not None:
+        _end(clock, on=on, end_reason=end_reason)
+
+
+def _advance(
+    enrolment: Enrolment, *, milestone: Milestone | None, on: dt.date, by: User, at: dt.datetime
+) -> PathwayClock | None:
+    clock = running_clock(enrolment, locked=True) or _start_missing(enrolment, by=by, at=at)
+    if clock is None:
+        return None
+    days = days_of(clock.steps.order_by("pk"))
+    is_news = milestone is not None and days.get(milestone) != on
+    reached = {*days, milestone} if milestone is not None else set(days)
+    stage = _stage(enrolment, kind=clock.kind, reached=reached, on=local_day(at), prescription=clock.prescription)
+    if stage is not None and (is_news or (stage.code, stage.whose) != (clock.stage, clock.whose)):
+        _write(clock, stage, milestone=milestone if is_news else None, on=on, by=by, at=at)
+        _show(clock, stage, on=on)
+    if stage is None:
+        if is_news:
+            _write(clock, None, milestone=milestone, on=on, by=by, at=at)
+        took_dose = Milestone.FIRST_DOSE in reached
+        _end(clock, on=on, end_reason=Milestone.FIRST_DOSE if took_dose else _status(enrolment))
+    return clock
+
+
+def _start_missing(enrolment: Enrolment, *, by: User, at: dt.datetime) -> PathwayClock | None:
+    """Start the clock of somebody who is on the way to a first dose and never had one."""
+    if _status(enrolment) not in BEFORE_ACTIVE or PathwayClock.objects.filter(enrolment_id=enrolment.pk).exists():
+        return None
+    began_on = enrolment.referred_on or enrolment.registered_on or local_day(at)
+    return start_clock(enrolment, began_on=min(began_on, local_day(at)), by=by, at=at)
+
+
+def _show(clock: PathwayClock, stage: Stage, *, on: dt.date) -> None:
+    """Write on the clock where it is; since when follows from its last step that changed something."""
+    if (stage.code, stage.whose) != (clock.stage, clock.whose):
+        clock.stage, clock.whose = stage.code, stage.whose
+        clock.stage_since_on = max(on, clock.stage_since_on)
+        clock.save(update_fields=["stage", "whose", "stage_since_on"])
+
+
+def _write(
+    clock: PathwayClock,
+    stage: Stage | None,
+    *,
+    milestone: Milestone | None,
+    on: dt.date,
+    by: User,
+    at: dt.datetime,
+) -> None:
+    PathwayStep.objects.create(
+        clock=clock,
+        milestone=milestone or "",
+        stage=stage.code if stage else clock.stage,
+        whose=stage.whose if stage else clock.whose,
+        reached_on=on,
+        at=at,
+        by=by,
+    )
+
+
+def _end(clock: PathwayClock, *, on: dt.date, end_reason: str) -> None:
+    clock.ended_on, clock.end_reason, clock.is_stopped = max(on, clock.began_on), end_reason[:20], False
+    clock.save(update_fields=["ended_on", "end_reason", "is_stopped"])
+
+
+def days_of(steps: Iterable[PathwayStep]) -> dict[Milestone, dt.date]:
+    """Return the day of each milestone that steps (in the order of their writing) say was reached."""
+    return {Milestone(step.milestone): step.reached_on for step in steps if step.milestone}
+
+
+def _status(enrolment: Enrolment) -> str:
+    status: str = Enrolment.objects.values_list("status", flat=True).get(pk=enrolment.pk)
+    return status
+
+
+def _stage(
+    enrolment: Enrolment, *, kind: str, reached: Iterable[Milestone], on: dt.date, prescription: str = ""
+) -> Stage | None:
+    status = _status(enrolment)
+    codes = set() if status in ENDED else open_codes(enrolment, on=on)
+    if prescription:
+        codes.add(prescription)
+    return stage_of(kind=Kind(kind), status=status, reached=set(reached), open_codes=codes)
+
+
+def open_codes(enrolment: Enrolment, *, on: dt.date) -> set[str]:
+    """Return which of the requirements that decide a stage are open (patients/pathway/stages.py: Open)."""
+    found = Enrolment.objects.select_related("service").get(pk=enrolment.pk)
+    codes: set[str] = set()
+    if not Choice.objects.filter(enrolment=found).exists():
+        codes.add(Open.CHOICE)
+    if not Consent.objects.in_force().filter(enrolment=found).exists():
+        codes.add(Open.CONSENT)
+    if found.service.needs_funding_approval and not _is_funded(found, on=on):
+        codes.add(Open.FUNDING)
+    if _needs_training(found):
+        codes.add(Open.TRAINING)
+    return codes
+
+
+def _is_funded(enrolment: Enrolment, *, on: dt.date) -> bool:
+    approvals = FundingApproval.objects.filter(treatment=enrolment.treatment_id)
+    return any(
+        approval.status == "NOT_REQUIRED"
+        or (approval.status == "APPROVED" and (approval.expires_on is None or approval.expires_on >= on))
+        for approval in approvals
+    )
+
+
+def _needs_training(enrolment: Enrolment) -> bool:
+    if not enrolment.service.activities.filter(activity=TRAINING).exists():
+        return False
+    return not Visit.objects.filter(enrolment=enrolment, kind=Visit.Kind.TRAINING, outcome="COMPETENT").exists()
