@@ -2,6 +2,7 @@
 
 import datetime as dt
 import itertools
+from decimal import Decimal
 from typing import Any
 
 import factory
@@ -72,7 +73,7 @@ class ProductFactory(factory.django.DjangoModelFactory[Product]):
 
     medicine = factory.SubFactory(MedicineFactory)
     form = Product.Form.PEN
-    strength_value = 40
+    strength_value = Decimal(40)
     strength_unit = "mg"
     unit_name = "pen"
     source = "a test"

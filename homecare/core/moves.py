@@ -6,7 +6,7 @@ from typing import Any, Protocol, TypeVar
 
 from django.db.models import Model
 
-from homecare.core.clock import LONDON, local_day
+from homecare.core import words
 from homecare.core.errors import IllegalMove, NotAllowed
 from homecare.core.states import Transition, Transitions
 
@@ -65,7 +65,4 @@ def latest_change(record: Any, *, at: dt.datetime) -> str:
     change = record.status_changes.select_related("by").order_by("-at", "-pk").first()
     if change is None or change.to_status != record.status:
         return ""
-    when = f"at {change.at.astimezone(LONDON):%H:%M}"
-    if local_day(change.at) != local_day(at):
-        when = f"on {local_day(change.at):%-d %B %Y} {when}"
-    return f"{change.by} recorded this as {record.get_status_display().lower()} {when}."
+    return f"{change.by} recorded this as {record.get_status_display().lower()} {words.moment(change.at, now=at)}."

@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+from homecare.core.clock import LONDON, local_day
+
 
 def day(value: dt.date, *, today: dt.date | None = None) -> str:
     """Say a date as "Sat 28 Nov", with its year unless it is today's."""
@@ -45,6 +47,12 @@ def ago(value: dt.datetime, *, now: dt.datetime) -> str:
     if seconds < 48 * 3600:
         return f"{seconds // 3600} h ago"
     return f"{seconds // 86400} days ago"
+
+
+def moment(value: dt.datetime, *, now: dt.datetime) -> str:
+    """Say when an instant was, for the end of a sentence: "at 14:03", with its day unless that is today's."""
+    when = f"at {value.astimezone(LONDON):%H:%M}"
+    return when if local_day(value) == local_day(now) else f"on {local_day(value):%-d %B %Y} {when}"
 
 
 def count(number: int, singular: str, plural: str = "") -> str:

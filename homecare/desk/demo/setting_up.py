@@ -8,9 +8,10 @@ from typing import Any
 from homecare.accounts.models import Clinic, ClinicMember, PharmacistSpecialty, Practitioner, Specialty, User
 from homecare.core.clock import local_day
 from homecare.desk.people.actions import add_demo_people, cover_specialty
-from medicines.actions import approve_protocols, load_formulary
+from medicines.actions import approve_medicines, approve_protocols, load_formulary
 from medicines.drafts import read_formulary
-from medicines.models import MonitoringProtocol
+from medicines.models import Medicine, MonitoringProtocol
+from medicines.models.formulary import Approval
 from prescriptions.notifications import ensure_clinic_recipients
 from providers.actions import add_client, assess_all, load_providers, take_live
 from providers.drafts import read_providers
@@ -41,6 +42,7 @@ def set_up(document: Mapping[str, Any], *, by: User, at: dt.datetime) -> dict[st
 
 
 def _approve(chief_pharmacist: User, *, assessor: User, at: dt.datetime) -> None:
+    approve_medicines(medicines=list(Medicine.objects.filter(status=Approval.DRAFT)), by=chief_pharmacist, at=at)
     approve_protocols(protocols=list(MonitoringProtocol.objects.drafts()), by=chief_pharmacist, at=at)
     waiting = list(HomecareService.objects.filter(status__in=NOT_YET_LIVE))
     assess_all(services=waiting, assessment=WHY, by=assessor, at=at)
