@@ -13,7 +13,9 @@ from homecare.audit.actions import action
 from homecare.core import moves
 from homecare.core.clock import local_day
 from homecare.core.errors import Refused
+from patients.actions import pathway
 from patients.cover import actions as cover
+from patients.pathway.milestones import Milestone
 from prescriptions import actions as prescriptions
 from prescriptions.models import Prescription
 from prescriptions.states import AT_PROVIDER
@@ -127,6 +129,14 @@ def record_delivered(
             at=at,
         )
     prescriptions.delivered(prescription=moved.prescription, by=by, at=at)
+    pathway.supplied(
+        moved.enrolment_id,
+        Milestone.FIRST_DELIVERY,
+        on=delivered_on,
+        signed_on=moved.prescription.signed_on,
+        by=by,
+        at=at,
+    )
     return moved
 
 

@@ -9,12 +9,12 @@ from collections.abc import Iterable
 
 from homecare.accounts.models import User
 from homecare.core.clock import local_day
-from patients.models import Choice, Consent, Enrolment, FundingApproval, PathwayClock, PathwayStep, Visit
+from patients.models import Enrolment, PathwayClock, PathwayStep
+from patients.pathway import store
 from patients.pathway.milestones import Kind, Milestone
-from patients.pathway.stages import Open, Stage, stage_of
+from patients.pathway.stages import Stage, stage_of
 from patients.states import BEFORE_ACTIVE, ENDED
 
-TRAINING = "TRAINING_AND_COMPETENCY"  # the activity, by its code in every tier scheme
 # The milestone that a move of the enrolment reaches.
 MILESTONES = {
     "find_suitable": Milestone.SUITABLE,
@@ -71,6 +71,34 @@ def reach(enrolment: Enrolment, milestone: Milestone, *, on: dt.date, by: User, 
     return _advance(enrolment, milestone=milestone, on=on, by=by, at=at)
 
 
+def prescription_waits(enrolment_id: int, *, code: str, by: User, at: dt.datetime) -> None:
+    """Say how far the prescription has got that a journey waits for: `Open`'s code of what it waits for, or nothing.
+
+    Called by the prescriptions app's deeds; it decides whose move it is.
+    """
+    clock = PathwayClock.objects.running().select_for_update().filter(enrolment=enrolment_id).first()
+    if clock is not None and clock.prescription != code:
+        clock.prescription = code
+        clock.save(update_fields=["prescription"])
+        refresh(clock.enrolment, by=by, at=at)
+
+
+def supplied(
+    enrolment_id: int, milestone: Milestone, *, on: dt.date, signed_on: dt.date | None, by: User, at: dt.datetime
+) -> None:
+    """Reach the prescription's sending, or its delivery, in the journey that waits for it.
+
+    A change of dose, brand or provider waits for a prescription signed since it began: an earlier one that is sent or
+    delivered meanwhile is not what it waits for.
+    """
+    clock = PathwayClock.objects.running().filter(enrolment=enrolment_id).select_related("enrolment").first()
+    if clock is None:
+        return
+    is_new = signed_on is None or signed_on >= clock.began_on
+    if is_new or clock.kind in {Kind.START, Kind.RESUMPTION}:
+        reach(clock.enrolment, milestone, on=on, by=by, at=at)
+
+
 def close(enrolment: Enrolment, *, on: dt.date, end_reason: str) -> None:
     """End the running clock without its dose: the journey was given up, or is another's now."""
     clock = running_clock(enrolment, locked=True)
@@ -84,9 +112,9 @@ def _advance(
     clock = running_clock(enrolment, locked=True) or _start_missing(enrolment, by=by, at=at)
     if clock is None:
         return None
-    days = days_of(clock.steps.order_by("pk"))
+    days = store.days_of(clock.steps.order_by("pk"))
     is_news = milestone is not None and days.get(milestone) != on
-    reached = {*days, milestone} if milestone is not None else set(days)
+    reached = {Milestone(said) for said in days} | ({milestone} if milestone is not None else set())
     stage = _stage(enrolment, kind=clock.kind, reached=reached, on=local_day(at), prescription=clock.prescription)
     if stage is not None and (is_news or (stage.code, stage.whose) != (clock.stage, clock.whose)):
         _write(clock, stage, milestone=milestone if is_news else None, on=on, by=by, at=at)
@@ -140,11 +168,6 @@ def _end(clock: PathwayClock, *, on: dt.date, end_reason: str) -> None:
     clock.save(update_fields=["ended_on", "end_reason", "is_stopped"])
 
 
-def days_of(steps: Iterable[PathwayStep]) -> dict[Milestone, dt.date]:
-    """Return the day of each milestone that steps (in the order of their writing) say was reached."""
-    return {Milestone(step.milestone): step.reached_on for step in steps if step.milestone}
-
-
 def _status(enrolment: Enrolment) -> str:
     status: str = Enrolment.objects.values_list("status", flat=True).get(pk=enrolment.pk)
     return status
@@ -154,37 +177,7 @@ def _stage(
     enrolment: Enrolment, *, kind: str, reached: Iterable[Milestone], on: dt.date, prescription: str = ""
 ) -> Stage | None:
     status = _status(enrolment)
-    codes = set() if status in ENDED else open_codes(enrolment, on=on)
+    codes = set() if status in ENDED else store.open_codes_for([enrolment.pk], today=on)[enrolment.pk]
     if prescription:
         codes.add(prescription)
     return stage_of(kind=Kind(kind), status=status, reached=set(reached), open_codes=codes)
-
-
-def open_codes(enrolment: Enrolment, *, on: dt.date) -> set[str]:
-    """Return which of the requirements that decide a stage are open (patients/pathway/stages.py: Open)."""
-    found = Enrolment.objects.select_related("service").get(pk=enrolment.pk)
-    codes: set[str] = set()
-    if not Choice.objects.filter(enrolment=found).exists():
-        codes.add(Open.CHOICE)
-    if not Consent.objects.in_force().filter(enrolment=found).exists():
-        codes.add(Open.CONSENT)
-    if found.service.needs_funding_approval and not _is_funded(found, on=on):
-        codes.add(Open.FUNDING)
-    if _needs_training(found):
-        codes.add(Open.TRAINING)
-    return codes
-
-
-def _is_funded(enrolment: Enrolment, *, on: dt.date) -> bool:
-    approvals = FundingApproval.objects.filter(treatment=enrolment.treatment_id)
-    return any(
-        approval.status == "NOT_REQUIRED"
-        or (approval.status == "APPROVED" and (approval.expires_on is None or approval.expires_on >= on))
-        for approval in approvals
-    )
-
-
-def _needs_training(enrolment: Enrolment) -> bool:
-    if not enrolment.service.activities.filter(activity=TRAINING).exists():
-        return False
-    return not Visit.objects.filter(enrolment=enrolment, kind=Visit.Kind.TRAINING, outcome="COMPETENT").exists()

@@ -17,6 +17,7 @@ from patients.models.enrolment import Enrolment
 from patients.states import ON_TREATMENT
 
 BATCH = 2000
+BRIDGING = "Bridged by the hospital"
 UNLIKELY_DOSES = 2  # a count off by more than this many doses is confirmed before it is taken (cover.md)
 
 
@@ -85,6 +86,21 @@ def add_delivery(
         recorded_at=at,
         recorded_by=by,
     )
+
+
+def add_bridging(*, enrolment_id: int, on: dt.date, units: int, by: User, at: dt.datetime) -> SupplyFact:
+    """Write medicine that the hospital gave as a fact, and move the dates. Part of a deed: it opens no transaction."""
+    fact = SupplyFact.objects.create(
+        enrolment_id=enrolment_id,
+        kind=SupplyFact.Kind.DELIVERY,
+        on=on,
+        units=units,
+        method=BRIDGING,
+        recorded_at=at,
+        recorded_by=by,
+    )
+    recompute([enrolment_id], on=local_day(at))
+    return fact
 
 
 @action

@@ -10,20 +10,44 @@ from homecare.audit.actions import action
 from homecare.core import moves
 from homecare.core.clock import local_day
 from homecare.core.errors import Refused
+from patients.actions import pathway
 from patients.cover import actions as cover
 from patients.cover.legal_life import last_valid_on
 from patients.models import Consent, Enrolment
+from patients.pathway.milestones import Milestone
+from patients.pathway.stages import Open
 from prescriptions.actions.renewal import move_renewal
 from prescriptions.models import ClinicalScreen, Prescription, PrescriptionStatusChange, RenewalRequest
 from prescriptions.states import PRESCRIPTION_TRANSITIONS, PrescriptionStatus, RenewalStatus
 
 LIMITED_SCHEDULES = {"2", "3", "4"}  # valid for 28 days (domain.md 4.2)
 ONE_DELIVERY_SCHEDULES = {"2", "3"}
+# What a prescription waits for after each move, where that decides whose move a journey is.
+WAITS_FOR = {
+    "submit": Open.PRESCRIPTION_TO_SCREEN,
+    "amend": Open.PRESCRIPTION_TO_SCREEN,
+    "approve": Open.PRESCRIPTION_TO_SEND,
+    "query": "",
+    "reject": "",
+    "send": "",
+}
 
 
 def move(*, prescription: Prescription, event: str, by: User, at: dt.datetime, reason: str = "") -> Prescription:
-    """Move a prescription as its table allows. Only actions call this."""
-    return moves.move(prescription, table=PRESCRIPTION_TRANSITIONS, event=event, by=by, at=at, reason=reason)
+    """Move a prescription as its table allows, and the clock of a journey that waits for it. Only actions call this."""
+    moved = moves.move(prescription, table=PRESCRIPTION_TRANSITIONS, event=event, by=by, at=at, reason=reason)
+    if event in WAITS_FOR:
+        pathway.prescription_waits(moved.enrolment_id, code=WAITS_FOR[event], by=by, at=at)
+    if event == "send":
+        pathway.supplied(
+            moved.enrolment_id,
+            Milestone.FIRST_PRESCRIPTION_SENT,
+            on=local_day(at),
+            signed_on=moved.signed_on,
+            by=by,
+            at=at,
+        )
+    return moved
 
 
 @dataclass(frozen=True, kw_only=True)
