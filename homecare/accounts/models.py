@@ -1,5 +1,6 @@
 """Who signs in, the named system actors that work when nobody is there, and the clinics they belong to."""
 
+import copy
 import datetime as dt
 from typing import Any, ClassVar, Self
 
@@ -11,7 +12,7 @@ from django.db.models import F, Q
 from django.utils.crypto import salted_hmac
 
 from homecare.accounts import roles
-from homecare.accounts.permissions import Permission
+from homecare.accounts.permissions import Permission, require
 from homecare.core.history import TrackedHistory
 from homecare.core.models import Tracked
 from homecare.core.rights import Deletable, Rights, Transient
@@ -71,6 +72,7 @@ class User(AbstractUser):
     kind = models.CharField(max_length=15, choices=Kind.choices, default=Kind.HUMAN)
     role = models.CharField(max_length=30, choices=roles.CHOICES, blank=True)
     sessions_epoch = models.PositiveIntegerField(default=0)  # raised to end every open session of the user
+    lent: frozenset[Permission] = frozenset()  # what a deed lends its doer for its own parts; never stored
 
     # History keeps no password, and not each time of signing in.
     history: ClassVar[TrackedHistory] = TrackedHistory(excluded_fields=["password", "last_login"])
@@ -119,7 +121,18 @@ class User(AbstractUser):
         role = self.role_class
         if not self.is_active or role is None or (role is roles.Demonstration and not settings.DEMO):
             return False
-        return permission in role.permissions
+        return permission in role.permissions or permission in self.lent
+
+    def for_deed(self, right: Permission, *parts: Permission) -> "User":
+        """Return this user as the doer of one deed: its right is asked for here, once, and covers its parts.
+
+        A death ends prescriptions, deliveries and tests: who may record it must not be refused half-way. The result
+        is given on as `by=` to the parts of that deed and nowhere else. Refused without the right.
+        """
+        require(self, right)
+        doer = copy.copy(self)
+        doer.lent = self.lent | frozenset(parts)
+        return doer
 
     def refusal(self, permission: Permission) -> str:
         """Say why this user may not do this, and who may."""

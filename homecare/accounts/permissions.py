@@ -21,6 +21,7 @@ class Permission(StrEnum):
     CARE_PLAN_APPROVE = "care_plan_approve"
     REGISTRATION_ANSWER = "registration_answer"
     DEATH_RECORD = "death_record"
+    PROVIDER_TELL = "provider_tell"
     TRANSFER_IN_BULK = "transfer_in_bulk"
     REGISTER_IMPORT = "register_import"
     LAB_RESULTS_IMPORT = "lab_results_import"
@@ -69,6 +70,7 @@ WORDS: dict[Permission, str] = {
     Permission.CARE_PLAN_APPROVE: "approve an individual care plan",
     Permission.REGISTRATION_ANSWER: "record what a provider answered to a registration",
     Permission.DEATH_RECORD: "record a death",
+    Permission.PROVIDER_TELL: "tell a provider of a change and record that it knows",
     Permission.TRANSFER_IN_BULK: "move a whole list of patients off a provider",
     Permission.REGISTER_IMPORT: "import a register",
     Permission.LAB_RESULTS_IMPORT: "import laboratory results",

@@ -1,17 +1,26 @@
 """Deeds on patients and enrolments: one function each, by somebody, at a time, in one transaction."""
 
+from patients.actions.addresses import Place, change_address, end_delivery_address
 from patients.actions.clocks import record_bridging, record_contact, restart_clock, stop_clock
 from patients.actions.consent import record_consent, withdraw_consent
-from patients.actions.enrolment import move, resume, stop, suspend
+from patients.actions.enrolment import change_expected_restart, move, resume, stop, suspend
 from patients.actions.new_patient import complete_particulars, register_patient
+from patients.actions.notices import acknowledge_notice, raise_for_patient, raise_notice, tell
 from patients.actions.people import change_contact, mark_deceased
 from patients.actions.referral import refer
 
 __all__ = [
+    "Place",
+    "acknowledge_notice",
+    "change_address",
     "change_contact",
+    "change_expected_restart",
     "complete_particulars",
+    "end_delivery_address",
     "mark_deceased",
     "move",
+    "raise_for_patient",
+    "raise_notice",
     "record_bridging",
     "record_consent",
     "record_contact",
@@ -22,5 +31,6 @@ __all__ = [
     "stop",
     "stop_clock",
     "suspend",
+    "tell",
     "withdraw_consent",
 ]

@@ -8,6 +8,7 @@ from homecare.audit.actions import action
 from homecare.core.clock import local_day
 from homecare.core.errors import Refused
 from homecare.messaging import actions as messaging
+from patients.actions.notices import raise_notice
 from patients.models import Consent, Enrolment
 
 
@@ -37,13 +38,24 @@ def record_consent(
 
 @action
 def withdraw_consent(*, enrolment: Enrolment, withdrawn_on: dt.date, by: User, at: dt.datetime, reason: str) -> Consent:
-    """Record that the patient withdrew. Messages that wait are re-checked when they would be sent, and are not."""
+    """Record that the patient withdrew. Messages that wait are re-checked when they would be sent, and are not.
+
+    The provider is told that nothing more is shared, and not the patient's reason.
+    """
     require(by, Permission.CONSENT_RECORD)
     consent = Consent.objects.select_for_update().in_force().filter(enrolment=enrolment).first()
     if consent is None:
         raise Refused("There is no consent in force to withdraw.", code="no_consent")
     consent.withdrawn_on, consent.withdrawn_reason = withdrawn_on, reason
     consent.save(update_fields=["withdrawn_on", "withdrawn_reason"])
+    raise_notice(
+        enrolment=enrolment,
+        kind="CONSENT_WITHDRAWN",
+        detail="The patient has withdrawn consent. Nothing more is shared with you. Stop deliveries and contact us.",
+        effective_on=withdrawn_on,
+        by=by,
+        at=at,
+    )
     # No send to this patient begins by the old consent: one under way is waited for, the next one sees the withdrawal.
     messaging.update_recipient(recipient_id=enrolment.patient.recipient_id, by=by, at=at, reason=reason)
     return consent

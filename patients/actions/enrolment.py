@@ -3,14 +3,17 @@
 import datetime as dt
 
 from homecare.accounts.models import User
+from homecare.accounts.permissions import Permission, require
 from homecare.audit.actions import action
 from homecare.core import moves
 from homecare.core.clock import local_day
 from homecare.core.errors import Refused
 from patients.actions import pathway
+from patients.actions.notices import raise_notice
 from patients.cover import actions as cover
 from patients.models import Enrolment, Suspension, Treatment
-from patients.states import TRANSITIONS
+from patients.pathway.milestones import Kind
+from patients.states import TRANSITIONS, EnrolmentStatus
 
 
 def move(
@@ -44,9 +47,13 @@ def suspend(
     by: User,
     at: dt.datetime,
     expected_restart_on: dt.date | None = None,
+    under_way: str = "",
     reason: str = "",
 ) -> Suspension:
-    """Pause a treatment from a day on, without a set end. A restart before the start is refused."""
+    """Pause a treatment from a day on, without a set end, and tell the provider. A restart before it is refused.
+
+    `under_way` is what the provider must hear of deliveries under way. It is not told why: that is the patient's.
+    """
     if expected_restart_on is not None and expected_restart_on <= starts_on:
         raise Refused("The expected restart must be after the day the suspension starts.")
     moved = move(enrolment=enrolment, event="suspend", by=by, at=at, reason=reason)
@@ -58,17 +65,71 @@ def suspend(
         note=reason,
     )
     cover.recompute([moved.pk], on=local_day(at))
+    raise_notice(
+        enrolment=moved,
+        kind="SUSPENSION",
+        detail=_joined("Treatment is paused: deliver nothing until we say so.", _expected(suspension), under_way),
+        effective_on=starts_on,
+        by=by,
+        at=at,
+    )
+    return suspension
+
+
+def _expected(suspension: Suspension) -> str:
+    day = suspension.expected_restart_on
+    return f"Expected to restart on {day:%-d %B %Y}." if day else "It is not known when it restarts."
+
+
+def _joined(*sentences: str) -> str:
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+@action
+def change_expected_restart(
+    *, enrolment: Enrolment, expected_restart_on: dt.date, by: User, at: dt.datetime, reason: str = ""
+) -> Suspension:
+    """Put another day as the expected restart of a pause, and tell the provider. Refused: none is open, a past day."""
+    require(by, Permission.ENROLMENT_SUSPEND)
+    locked = Enrolment.objects.select_for_update().get(pk=enrolment.pk)
+    suspension = locked.suspensions.filter(ends_on__isnull=True).order_by("-starts_on").first()
+    if locked.status != EnrolmentStatus.SUSPENDED or suspension is None:
+        raise Refused("This treatment is not paused.", code="not_suspended")
+    if expected_restart_on <= max(suspension.starts_on, local_day(at)):
+        raise Refused("Enter a day to come. If treatment restarts today, resume it.")
+    suspension.expected_restart_on = expected_restart_on
+    suspension.save(update_fields=["expected_restart_on"])
+    raise_notice(
+        enrolment=locked,
+        kind="SUSPENSION",
+        detail=_joined("Treatment stays paused: deliver nothing until we say so.", _expected(suspension)),
+        effective_on=local_day(at),
+        by=by,
+        at=at,
+    )
     return suspension
 
 
 @action
 def resume(*, enrolment: Enrolment, restarts_on: dt.date, by: User, at: dt.datetime, reason: str = "") -> Enrolment:
-    """End the open suspension: the first dose day may be `restarts_on`. The old grid goes on, shown as assumed."""
+    """End the open suspension: the first dose day may be `restarts_on`. The old grid goes on, shown as assumed.
+
+    The provider is told, and a clock runs until the next dose is taken.
+    """
     moved = move(enrolment=enrolment, event="resume", by=by, at=at, reason=reason)
     suspension = moved.suspensions.select_for_update().filter(ends_on__isnull=True).first()
     if suspension is not None:
         _end_suspension(suspension, restarts_on)
     cover.recompute([moved.pk], on=local_day(at))
+    pathway.start_clock(moved, began_on=local_day(at), by=by, at=at, kind=Kind.RESUMPTION)
+    raise_notice(
+        enrolment=moved,
+        kind="RESUMPTION",
+        detail=f"Treatment goes on: the next dose may be taken from {restarts_on:%-d %B %Y}. Deliveries begin again.",
+        effective_on=restarts_on,
+        by=by,
+        at=at,
+    )
     return moved
 
 

@@ -6,9 +6,11 @@ from homecare.accounts.models import User
 from homecare.accounts.permissions import Permission, require
 from homecare.audit.actions import action
 from homecare.core.clock import local_day
+from homecare.core.errors import Refused
 from homecare.messaging import actions as messaging
 from homecare.messaging.models import Recipient
 from patients.actions.enrolment import end_treatment, move
+from patients.actions.notices import raise_for_patient
 from patients.cover import actions as cover
 from patients.models import ContactPoint, Enrolment, Patient
 from patients.states import ENDED
@@ -26,9 +28,14 @@ def change_contact(
     at: dt.datetime,
     reason: str = "",
 ) -> ContactPoint | None:
-    """Replace a patient's mobile, landline or email (empty: take it away); messages then go to the new one."""
+    """Replace a patient's mobile, landline or email (empty: take it away); messages then go to the new one.
+
+    The providers are told. Refused for somebody who has died.
+    """
     require(by, Permission.PATIENT_EDIT)
     locked = Patient.objects.select_for_update().get(pk=patient.pk)
+    if locked.deceased:
+        raise Refused("This patient has died. Nothing is changed or sent any more.", code="deceased")
     ContactPoint.objects.filter(patient=locked, kind=kind, ended_on__isnull=True).update(ended_on=local_day(at))
     point = None
     if value:
@@ -36,7 +43,22 @@ def change_contact(
             patient=locked, kind=kind, value=value, is_usable=is_usable, safe_to_message=safe_to_message
         )
     sync_recipient(patient=locked, by=by, at=at)
+    raise_for_patient(
+        patient=locked,
+        kind="CONTACT",
+        detail=contacts_in_words(locked),
+        effective_on=local_day(at),
+        by=by,
+        at=at,
+    )
     return point
+
+
+def contacts_in_words(patient: Patient) -> str:
+    """Say how the patient is reached now, for the provider: only what may be used."""
+    points = ContactPoint.objects.filter(patient=patient, ended_on__isnull=True, is_usable=True).order_by("kind")
+    said = [f"{point.get_kind_display()} {point.value}" for point in points]
+    return f"Reach the patient by: {'; '.join(said)}." if said else "No telephone number or email is known any more."
 
 
 @action

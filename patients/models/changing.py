@@ -81,8 +81,16 @@ class ProviderNoticeQuerySet(WatchedQuerySet["ProviderNotice"]):
         return scoped(self, user, provider_path="provider")
 
     def unanswered(self) -> Self:
-        """Keep those that the provider has not acknowledged."""
-        return self.filter(acknowledged_at__isnull=True)
+        """Keep those that the provider has not acknowledged, and still must."""
+        return self.filter(acknowledged_at__isnull=True, withdrawn_at__isnull=True)
+
+    def untold(self) -> Self:
+        """Keep those that nobody has told the provider yet."""
+        return self.unanswered().filter(told_at__isnull=True)
+
+    def unacknowledged(self) -> Self:
+        """Keep those that the provider was told and has not acknowledged."""
+        return self.unanswered().filter(told_at__isnull=False)
 
 
 class ProviderNotice(Tracked):
@@ -125,20 +133,41 @@ class ProviderNotice(Tracked):
     raised_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
     how = models.CharField(max_length=9, choices=How.choices, default=How.NOT_YET)
     told_at = models.DateTimeField(null=True, blank=True)
+    told_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     acknowledged_at = models.DateTimeField(null=True, blank=True)
     acknowledged_by = models.CharField(max_length=120, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True, help_text="It need not be told any more")
+    withdrawn_because = models.CharField(max_length=200, blank=True, default="", db_default="")
 
     objects = ProviderNoticeQuerySet.as_manager()
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(told_at__isnull=True, how="NOT_YET") | (Q(told_at__isnull=False) & ~Q(how="NOT_YET")),
+                name="notice_told_says_how",
+            ),
+            models.CheckConstraint(
+                condition=Q(acknowledged_at__isnull=True) | (Q(told_at__isnull=False) & ~Q(acknowledged_by="")),
+                name="notice_acknowledged_by_somebody",
+            ),
+        ]
         indexes = [
             models.Index(
-                fields=["provider", "raised_at"], condition=Q(acknowledged_at__isnull=True), name="notice_unanswered"
-            )
+                fields=["raised_at", "id"],
+                condition=Q(acknowledged_at__isnull=True, withdrawn_at__isnull=True),
+                name="notice_oldest_unanswered",
+            ),
+            models.Index(fields=["patient", "raised_at"], name="notice_patient"),
         ]
 
     def __str__(self) -> str:
         return f"notice {self.pk}: {self.get_kind_display()}"
+
+    @property
+    def is_untold(self) -> bool:
+        """Say whether the provider must still be told."""
+        return self.told_at is None and self.withdrawn_at is None
 
 
 class BulkTransfer(Tracked):

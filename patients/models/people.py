@@ -1,5 +1,6 @@
 """Patients: who they are, how they may be reached, and what must never be overlooked about them."""
 
+import datetime as dt
 from typing import Self
 
 from django.contrib.postgres.indexes import OpClass
@@ -132,6 +133,18 @@ class ContactPoint(Tracked):
         return f"{self.get_kind_display()} {self.value}"
 
 
+class PatientAddressQuerySet(models.QuerySet["PatientAddress"]):
+    """Addresses, asked for in words."""
+
+    def on(self, day: dt.date) -> Self:
+        """Keep those that hold on a day: one that begins later becomes current on its day by itself."""
+        return self.from_day(day).filter(Q(starts_on__isnull=True) | Q(starts_on__lte=day))
+
+    def from_day(self, day: dt.date) -> Self:
+        """Keep those that hold on a day or will after it."""
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day))
+
+
 class PatientAddress(Tracked):
     """Where a patient lives, or where the medicine goes, from a day on."""
 
@@ -149,6 +162,8 @@ class PatientAddress(Tracked):
     postcode = models.CharField(max_length=8, blank=True)
     starts_on = models.DateField(null=True, blank=True)
     ends_on = models.DateField(null=True, blank=True)
+
+    objects = PatientAddressQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -10,6 +10,7 @@ from homecare.audit.actions import action
 from homecare.core import moves
 from homecare.core.clock import local_day
 from homecare.core.errors import Refused
+from patients import actions as patients
 from patients.actions import pathway
 from patients.cover import actions as cover
 from patients.cover.legal_life import last_valid_on
@@ -18,7 +19,7 @@ from patients.pathway.milestones import Milestone
 from patients.pathway.stages import Open
 from prescriptions.actions.renewal import move_renewal
 from prescriptions.models import ClinicalScreen, Prescription, PrescriptionStatusChange, RenewalRequest
-from prescriptions.states import PRESCRIPTION_TRANSITIONS, PrescriptionStatus, RenewalStatus
+from prescriptions.states import AT_PROVIDER, PRESCRIPTION_TRANSITIONS, PrescriptionStatus, RenewalStatus
 
 LIMITED_SCHEDULES = {"2", "3", "4"}  # valid for 28 days (domain.md 4.2)
 ONE_DELIVERY_SCHEDULES = {"2", "3"}
@@ -240,13 +241,36 @@ def delivered(*, prescription: Prescription, by: User, at: dt.datetime, reason: 
 
 
 @action
-def cancel(*, prescription: Prescription, by: User, at: dt.datetime, reason: str) -> Prescription:
-    """Cancel a prescription, with a reason; the cover no longer counts on it."""
+def cancel(
+    *, prescription: Prescription, by: User, at: dt.datetime, reason: str, tells_provider: bool = True
+) -> Prescription:
+    """Cancel a prescription, with a reason; the cover no longer counts on it.
+
+    A provider that has it is told, unless a notice of the deed that this is part of says so already.
+    """
     if not reason.strip():
         raise Refused("Say why the prescription is cancelled.")
+    is_at_provider = prescription.status in AT_PROVIDER
     moved = move(prescription=prescription, event="cancel", by=by, at=at, reason=reason)
     write_remaining(moved.enrolment_id, on=local_day(at))
+    if is_at_provider and tells_provider:
+        patients.raise_notice(
+            enrolment=moved.enrolment,
+            kind="CANCELLATION",
+            detail=f"Cancel {in_words(moved)}. Deliver nothing more on it, and confirm that it is cancelled.",
+            effective_on=local_day(at),
+            by=by,
+            at=at,
+        )
     return moved
+
+
+def in_words(prescription: Prescription) -> str:
+    """Name a prescription as its provider knows it."""
+    day = prescription.signed_on
+    signed = f" signed on {day:%-d %B %Y}" if day else ""
+    reference = f" (your reference {prescription.provider_reference})" if prescription.provider_reference else ""
+    return f"the prescription for {prescription.enrolment.medicine}{signed}{reference}"
 
 
 def write_remaining(enrolment_id: int, *, on: dt.date) -> None:

@@ -3,11 +3,13 @@
 import uuid
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan
+from django.utils import timezone
 
 from homecare.accounts.models import User
 from homecare.audit.access import collect
+from homecare.core.clock import local_day
 from patients.models import ContactPoint, PatientAddress
 from prescriptions.models import Prescription, PrescriptionQuerySet
 
@@ -103,8 +105,13 @@ def _shaped(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _address(mine: PrescriptionQuerySet) -> dict[str, Any] | None:
-    """Return where to deliver: the delivery address if there is one, else the home."""
-    current = mine.filter(patient__addresses__isnull=False, patient__addresses__ends_on=None)
+    """Return where to deliver today: the delivery address if there is one, else the home; not one still to come."""
+    today = local_day(timezone.now())
+    current = mine.filter(
+        Q(patient__addresses__ends_on=None) | Q(patient__addresses__ends_on__gte=today),
+        Q(patient__addresses__starts_on=None) | Q(patient__addresses__starts_on__lte=today),
+        patient__addresses__isnull=False,
+    ).order_by("-patient__addresses__pk")
     found = [dict(row) for row in current.values(*(f"patient__addresses__{name}" for name in ("use", *ADDRESS)))]
     found.sort(key=lambda row: row["patient__addresses__use"] != PatientAddress.Use.DELIVERY)
     return {name: found[0][f"patient__addresses__{name}"] for name in ADDRESS} if found else None

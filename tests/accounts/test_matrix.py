@@ -21,6 +21,7 @@ from homecare.accounts import roles
 from homecare.accounts.models import User
 from homecare.accounts.permissions import Permission
 from homecare.audit.actions import acting
+from patients import actions as patients
 from tests.desk.pages import treated
 from tests.factories import NOON, UserFactory
 from tests.prescriptions.test_actions import submitted
@@ -69,12 +70,17 @@ def ids(db: None) -> dict[str, str]:
     with acting(by=User.objects.system("command")):
         technician = UserFactory(role="TECHNICIAN", username="somebody")
     prescription = submitted(enrolment, technician)
+    notice = patients.raise_notice(
+        enrolment=enrolment, kind="CONTACT", detail="A number", effective_on=NOON.date(), by=technician, at=NOON
+    )
+    assert notice is not None
     return {
         "<int:patient_id>": str(enrolment.patient_id),
         "<int:enrolment_id>": str(enrolment.pk),
         "<int:renewal_id>": str(prescription.renewal_id),
         "<int:prescription_id>": str(prescription.pk),
         "<int:person_id>": str(technician.pk),
+        "<int:notice_id>": str(notice.pk),
         "<int:held_id>": "1",
         "<int:item_id>": "1",
         "<int:pk>": "1",

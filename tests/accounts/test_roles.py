@@ -84,3 +84,22 @@ def test_the_demonstration_may_do_nothing_outside_the_demonstration(settings: ob
 def test_a_refusal_says_who_may() -> None:
     with pytest.raises(NotAllowed, match=r"homecare technician.*may not clinically screen.*clinical pharmacist"):
         require(user(roles.Technician), Permission.PRESCRIPTION_SCREEN)
+
+
+def test_the_right_to_a_deed_covers_its_parts_and_nothing_else() -> None:
+    nurse = user(roles.SpecialistNurse)
+    doer = nurse.for_deed(Permission.DEATH_RECORD, Permission.PRESCRIPTION_CANCEL)
+    assert doer.may(Permission.PRESCRIPTION_CANCEL)
+    assert not doer.may(Permission.PRESCRIPTION_SEND)
+    assert not nurse.may(Permission.PRESCRIPTION_CANCEL)
+
+
+def test_without_the_right_to_a_deed_nothing_is_lent() -> None:
+    with pytest.raises(NotAllowed, match="may not record a death"):
+        user(roles.Finance).for_deed(Permission.DEATH_RECORD, Permission.PRESCRIPTION_CANCEL)
+
+
+def test_somebody_deactivated_is_lent_nothing() -> None:
+    doer = user(roles.Technician).for_deed(Permission.DEATH_RECORD, Permission.RESULT_REVIEW)
+    doer.is_active = False
+    assert not doer.may(Permission.RESULT_REVIEW)

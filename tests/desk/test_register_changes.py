@@ -85,7 +85,7 @@ def test_a_new_address_ends_the_old_one() -> None:
     import_rows(full())
     outcomes(full(Address_1="2 Mill Road"))
     addresses = Patient.objects.get().addresses.order_by("pk").values_list("line_1", "ends_on")
-    assert list(addresses) == [("1 High Street", LATER), ("2 Mill Road", None)]
+    assert list(addresses) == [("1 High Street", LATER - dt.timedelta(days=1)), ("2 Mill Road", None)]
 
 
 def test_a_new_delivery_is_a_new_fact() -> None:

@@ -10,6 +10,7 @@ from homecare.accounts.models import User
 from homecare.accounts.permissions import Permission
 from homecare.audit.access import looked_at
 from homecare.audit.reading import Change, history_of
+from homecare.desk.changing.notices import of_patient
 from homecare.desk.patient_page.drawing import CoverBar, LabChart, Reading, cover_bar, lab_chart
 from homecare.desk.today.cells import tier_words
 from homecare.messaging.models import OutboxMessage
@@ -255,7 +256,10 @@ def page_of(patient: Patient, user: User, *, today: dt.date) -> dict[str, Any]:
         "labs": lab_groups(patient, user),
         "out_of_range": out_of_range,
         "contacts": list(ContactPoint.objects.filter(patient=patient, ended_on__isnull=True).order_by("kind")),
-        "addresses": list(PatientAddress.objects.filter(patient=patient, ends_on__isnull=True)),
+        "addresses": list(
+            PatientAddress.objects.filter(patient=patient).from_day(today).order_by("-use", "ends_on", "pk")
+        ),
+        "notices": of_patient(patient.pk, user),
         "sent_messages": list(sent[:MESSAGES_SHOWN]),
         "history": _history(patient, user, cards, prescriptions, facts),
         "looks": looked_at(patient.pk, limit=LOOKS_SHOWN) if user.may(Permission.AUDIT_VIEW) else [],

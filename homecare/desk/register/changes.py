@@ -136,7 +136,7 @@ def _change_person(change: Change, patient: Patient, as_at: dt.date, *, by: User
             sync_recipient(patient=patient, by=by, at=at)
     _change_contacts(change, patient, by=by, at=at)
     if changed.intersection(_ADDRESS):
-        _change_address(change, patient, as_at)
+        _change_address(change, patient, as_at, by=by, at=at)
 
 
 def _change_contacts(change: Change, patient: Patient, *, by: User, at: dt.datetime) -> None:
@@ -152,19 +152,20 @@ def _change_contacts(change: Change, patient: Patient, *, by: User, at: dt.datet
             )
 
 
-def _change_address(change: Change, patient: Patient, as_at: dt.date) -> None:
-    use = PatientAddress.Use.DELIVERY
+def _change_address(change: Change, patient: Patient, as_at: dt.date, *, by: User, at: dt.datetime) -> None:
+    """Record the register's address from its day on. What somebody recorded here since that day stands."""
+    use, row = PatientAddress.Use.DELIVERY, change.row
     current = PatientAddress.objects.filter(patient=patient, use=use, ends_on=None).first()
-    if current is not None:
-        if change.is_first_word:
-            return
-        current.ends_on = as_at
-        current.save(update_fields=["ends_on"])
-    row = change.row
-    PatientAddress.objects.create(
-        patient=patient, use=use, line_1=row.address_line_1, line_2=row.address_line_2, town=row.town,
-        postcode=row.postcode, starts_on=as_at if current else None,
-    )  # fmt: skip
+    if current is None:
+        PatientAddress.objects.create(
+            patient=patient, use=use, line_1=row.address_line_1, line_2=row.address_line_2, town=row.town,
+            postcode=row.postcode,
+        )  # fmt: skip
+    elif not change.is_first_word and (current.starts_on is None or current.starts_on < as_at):
+        place = patients.Place(
+            line_1=row.address_line_1, line_2=row.address_line_2, town=row.town, postcode=row.postcode
+        )
+        patients.change_address(patient=patient, use=use, place=place, starts_on=as_at, by=by, at=at)
 
 
 def _change_treatment(change: Change, enrolment: Enrolment, reference: Reference) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from homecare.accounts.models import User
 from homecare.accounts.permissions import Permission
 from homecare.core.clock import local_day
-from homecare.desk.today import consents, imports, lists, messages, prescriptions, renewals, tests
+from homecare.desk.today import consents, imports, lists, messages, prescriptions, provider_notices, renewals, tests
 from homecare.desk.today.cells import Column, Row
 from homecare.desk.today.counting import FILTERED_LIMIT, Count, counted
 from homecare.desk.today.filters import Filters
@@ -94,6 +94,15 @@ QUEUES: tuple[Queue, ...] = (
         lambda asked: [(consents.rows_of(asked), "registered_on")],
         consents.page,
         "Everybody on treatment has consented.",
+    ),
+    Queue(
+        "providers_to_tell",
+        "Providers to tell",
+        Permission.PATIENT_VIEW,
+        provider_notices.COLUMNS,
+        lambda asked: [(provider_notices.rows_of(asked), "raised_at")],
+        provider_notices.page,
+        "Every provider knows of every change.",
     ),
     Queue(
         "messages_to_settle",
