@@ -9,12 +9,12 @@ from homecare.accounts.models import Practitioner
 from medicines.models import Product
 from patients.models import Consent, ContactPoint, Enrolment, Patient, PatientAddress
 from patients.pathway import registration_form as form
-from patients.states import FundingStatus
+from patients.pathway.facts import funding_for, requirements_for
+from patients.pathway.requirements import Code, open_codes
 from providers.models import ProviderCapability
 from providers.states import ServiceStatus
 
 TELEPHONES = (ContactPoint.Kind.MOBILE, ContactPoint.Kind.LANDLINE)
-TRAINING, NURSE = "TRAINING_AND_COMPETENCY", "ADMINISTERED_BY_PROFESSIONAL"  # codes of providers/reference/activities
 READ_WITH = (
     "patient",
     "medicine",
@@ -46,11 +46,11 @@ def form_of(enrolment: Enrolment, *, on: dt.date) -> form.RegistrationForm:
         product=_product(read),
         indication=treatment.indication,
         regimen=_regimen(read, on=on),
-        service=_service(read, capabilities),
+        service=_service(read, capabilities, on=on),
         suitability=_suitability(read),
         choice=_choice(read),
         consent=_consent(read),
-        funding_in_force=_funding_in_force(read, on=on),
+        funding_in_force=funding_for([read.treatment_id], today=on)[read.treatment_id].allows,
         competent_child=_is_competent(patient),
         weight=_weight(patient, on=on),
         wishes=_wishes(read),
@@ -153,9 +153,9 @@ def _regimen(enrolment: Enrolment, *, on: dt.date) -> form.Regimen | None:
     return form.Regimen(dose=phase.dose_text, frequency=phase.frequency_text, starts_on=phase.starts_on)
 
 
-def _service(enrolment: Enrolment, capabilities: dict[tuple[str, str], bool]) -> form.Service:
+def _service(enrolment: Enrolment, capabilities: dict[tuple[str, str], bool], *, on: dt.date) -> form.Service:
     service = enrolment.service
-    activities = set(service.activities.values_list("activity", flat=True))
+    required = requirements_for([enrolment.pk], today=on)[enrolment.pk]
     return form.Service(
         name=service.name,
         provider=service.provider.name,
@@ -167,8 +167,8 @@ def _service(enrolment: Enrolment, capabilities: dict[tuple[str, str], bool]) ->
         has_interpreter=capabilities.get(("INTERPRETER", ""), False),
         offers=frozenset(service.styles.values_list("kind", flat=True)),
         needs_funding=service.needs_funding_approval,
-        needs_training=TRAINING in activities,
-        needs_nurse=NURSE in activities,
+        needs_training=Code.TRAINING in open_codes(required),
+        needs_nurse=any(one.code == Code.NURSE_VISITS for one in required),
     )
 
 
@@ -198,13 +198,6 @@ def _consent(enrolment: Enrolment) -> form.Consent | None:
         given_as=consent.given_as,
         is_for_this_provider=consent.sharing_with_id in (None, enrolment.service.provider_id),
     )
-
-
-def _funding_in_force(enrolment: Enrolment, *, on: dt.date) -> bool:
-    approvals = enrolment.treatment.funding_approvals
-    is_waived = approvals.filter(status=FundingStatus.NOT_REQUIRED).exists()
-    until = Q(expires_on__isnull=True) | Q(expires_on__gte=on)
-    return is_waived or approvals.filter(until, status=FundingStatus.APPROVED, decided_on__lte=on).exists()
 
 
 def _is_competent(patient: Patient) -> bool:

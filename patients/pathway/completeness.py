@@ -193,6 +193,9 @@ ITEMS: tuple[Item, ...] = (
     Item("consent_right", "consent", _consent_not_by_right,
          "The patient is under 16: consent is given by somebody with parental responsibility, or by a child assessed as"
          " competent."),
+    Item("consent_of_age", "consent",
+         lambda f: not f.is_child and f.consent is not None and f.consent.given_as == "PARENT",
+         "A parent consented, and the patient is 16 or over now. Ask the patient."),
     Item("funding", "funding", lambda f: f.service.needs_funding and not f.funding_in_force,
          "Record the funding approval: this service needs one in force before registration."),
     Item("wishes", "preferences", _nearby, "Say where deliveries go, and to whom."),

@@ -62,6 +62,7 @@ def test_a_full_form_lacks_nothing() -> None:
         ({"consent": None}, "consent"),
         ({"consent": replace(CONSENT, given_on=None)}, "consent_date"),
         ({"consent": replace(CONSENT, is_for_this_provider=False)}, "consent_provider"),
+        ({"consent": replace(CONSENT, given_as="PARENT")}, "consent_of_age"),
         ({"service": service(needs_funding=True)}, "funding"),
         ({"wishes": Wishes(place="NEIGHBOUR")}, "wishes"),
     ],
