@@ -12,7 +12,7 @@ from patients.pathway import registration_form as form
 from patients.pathway.facts import funding_for, requirements_for
 from patients.pathway.requirements import Code, open_codes
 from providers.models import ProviderCapability
-from providers.states import ServiceStatus
+from providers.services import why_no_new_enrolment
 
 TELEPHONES = (ContactPoint.Kind.MOBILE, ContactPoint.Kind.LANDLINE)
 READ_WITH = (
@@ -160,7 +160,7 @@ def _service(enrolment: Enrolment, capabilities: dict[tuple[str, str], bool], *,
         name=service.name,
         provider=service.provider.name,
         tier=f"{service.get_tier_display()} ({service.get_tier_scheme_display()})" if service.tier else "",
-        is_open=service.status == ServiceStatus.LIVE and service.provider.active,
+        why_closed=why_no_new_enrolment(service) or "",
         languages=frozenset(
             language for (need, language), is_so in capabilities.items() if need == "LANGUAGE" and is_so
         ),

@@ -170,8 +170,7 @@ ITEMS: tuple[Item, ...] = (
     Item("regimen", TREATMENT, lambda f: f.regimen is None,
          "The dose is not recorded: the provider plans from the prescription alone.", W),
     # What must come first
-    Item("service", "enrolment", lambda f: not f.service.is_open,
-         lambda f: f"{f.service.name} takes no new patients. Choose another service."),
+    Item("service", "enrolment", lambda f: bool(f.service.why_closed), lambda f: f.service.why_closed),
     Item("suitability", "suitability", lambda f: f.suitability is None or f.suitability.outcome not in SUITABLE,
          "Assess whether homecare is suitable."),
     Item("suitability_review", "suitability",

@@ -68,13 +68,13 @@ def sha256(data: Mapping[str, Any]) -> str:
 
 
 def flat(data: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return the data as rows of a name and a value, in the order of the form: for a spreadsheet."""
+    """Return the data as rows of a name and a value, in the order of the names: for a spreadsheet."""
     return list(_flat(data, ""))
 
 
 def _flat(value: Any, name: str) -> Iterator[tuple[str, str]]:
     if isinstance(value, Mapping):
-        for key, inner in value.items():
+        for key, inner in sorted(value.items()):
             yield from _flat(inner, f"{name}.{key}" if name else str(key))
     elif isinstance(value, Sequence) and not isinstance(value, str):
         for number, inner in enumerate(value, start=1):

@@ -92,8 +92,8 @@ class Service:
     name: str
     provider: str
     tier: str = ""
-    is_open: bool = True
-    """Live, and its provider active: it takes new patients."""
+    why_closed: str = ""
+    """Why it takes no new patients and what to do; nothing where it does."""
     languages: frozenset[str] = frozenset()
     """The languages, other than English, that the provider offers."""
     has_interpreter: bool = False

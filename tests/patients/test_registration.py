@@ -106,18 +106,27 @@ def test_nothing_is_sent_once_consent_was_withdrawn(by: User) -> None:
     assert refused.value.code in {"consent_withdrawn", "illegal_move"}
 
 
-@pytest.mark.parametrize("status", ["PROPOSED", "ASSESSED", "APPROVED", "CLOSED_TO_NEW", "ENDED"])
-def test_a_service_that_is_not_live_takes_nobody(by: User, status: str) -> None:
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        ("PROPOSED", "not yet live"),
+        ("ASSESSED", "not yet live"),
+        ("APPROVED", "not yet live"),
+        ("CLOSED_TO_NEW", "closed to new patients"),
+        ("ENDED", "has ended"),
+    ],
+)
+def test_a_service_that_is_not_live_takes_nobody(by: User, status: str, words: str) -> None:
     enrolment = ready(by=by)
     change(by, lambda: HomecareService.objects.filter(pk=enrolment.service_id).update(status=status))
-    with pytest.raises(Refused, match="takes no new patients"):
+    with pytest.raises(Refused, match=words):
         send(enrolment, by)
 
 
 def test_a_provider_that_is_not_active_gets_nothing(by: User) -> None:
     enrolment = ready(by=by)
     change(by, lambda: Provider.objects.filter(pk=enrolment.service.provider_id).update(active=False))
-    with pytest.raises(Refused, match="takes no new patients"):
+    with pytest.raises(Refused, match="no longer active"):
         send(enrolment, by)
 
 

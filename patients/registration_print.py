@@ -1,0 +1,35 @@
+"""A registration as it was sent, on paper and as data: both from the same kept words."""
+
+import datetime as dt
+
+from homecare.core.clock import LONDON
+from homecare.core.printing import typst_pdf
+from patients.models import Registration
+from patients.pathway.registration_data import canonical
+from patients.registration_words import sections
+
+
+def as_pdf(registration: Registration, *, printed_by: str, at: dt.datetime) -> bytes:
+    """Return the form on one page of A4 (more where it is long), with its attempt and whom to call."""
+    data = registration.as_sent
+    said = data["registration"]
+    values = {
+        "provider": data["service"]["provider"],
+        "attempt": str(said["attempt"]),
+        "reference": said["reference"],
+        "sent": _moment(registration.sent_at),
+        "call": " or ".join(part for part in (said["call"], said["email"]) if part) or said["trust"],
+        "sections": [{"title": one.title, "rows": [list(row) for row in one.rows]} for one in sections(data)],
+        "sha256": registration.sha256,
+    }
+    return typst_pdf("registration", values, title="Homecare registration", printed_by=printed_by, at=at)
+
+
+def as_json(registration: Registration) -> bytes:
+    """Return the data as it was sent, to the byte: its SHA-256 is the registration's."""
+    return canonical(registration.as_sent)
+
+
+def _moment(at: dt.datetime) -> str:
+    local = at.astimezone(LONDON)
+    return f"{local.day} {local:%B %Y} at {local:%H:%M}"
