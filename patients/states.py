@@ -62,7 +62,13 @@ TRANSITIONS = Transitions(
         _move("activate", {S.AWAITING_FIRST_DELIVERY, S.AWAITING_TRAINING}, S.ACTIVE),
         _move("suspend", {S.ACTIVE}, S.SUSPENDED, Permission.ENROLMENT_SUSPEND),
         _move("resume", {S.SUSPENDED}, S.ACTIVE, Permission.ENROLMENT_SUSPEND),
-        _move("start_transfer", {S.ACTIVE}, S.TRANSFERRING),
+        # A list that moves has paused people on it too, and somebody may fall ill while it does: the pause is a fact
+        # of its own (Suspension), and the status says the transfer.
+        _move("start_transfer", {S.ACTIVE, S.SUSPENDED}, S.TRANSFERRING),
+        _move("suspend", {S.TRANSFERRING}, S.TRANSFERRING, Permission.ENROLMENT_SUSPEND),
+        _move("resume", {S.TRANSFERRING}, S.TRANSFERRING, Permission.ENROLMENT_SUSPEND),
+        _move("cancel_transfer", {S.TRANSFERRING}, S.ACTIVE),
+        _move("cancel_transfer_while_paused", {S.TRANSFERRING}, S.SUSPENDED),
         _move("finish_transfer", {S.TRANSFERRING}, S.TRANSFERRED),
         _move("stop", {S.ACTIVE, S.SUSPENDED, S.TRANSFERRING}, S.STOPPED),
         _move("record_death", OPEN, S.DECEASED),

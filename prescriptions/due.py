@@ -38,6 +38,14 @@ OPEN_RENEWAL = """
             WHERE r.enrolment_id = e.id AND r.status IN ('REQUESTED', 'AWAITING_CLINIC', 'APPROVED_TO_PRESCRIBE',
                   'APPOINTMENT_REQUIRED', 'BLOODS_REQUIRED', 'PRESCRIBED'))
 """
+# While a treatment moves to another provider, the old enrolment asks unless the new one's first prescription was asked
+# for already: exactly one of the two does.
+ASKED_OF_NEW_PROVIDER = """
+    EXISTS (SELECT FROM patients_transfer t JOIN prescriptions_renewalrequest r ON r.enrolment_id = t.to_enrolment_id
+            WHERE t.from_enrolment_id = e.id AND t.finished_on IS NULL AND t.cancelled_on IS NULL
+              AND r.status IN ('REQUESTED', 'AWAITING_CLINIC', 'APPROVED_TO_PRESCRIBE',
+                  'APPOINTMENT_REQUIRED', 'BLOODS_REQUIRED', 'PRESCRIBED'))
+"""
 # Each condition stands alone, so that the planner can join against it. The ORDER BY makes it find all before it
 # writes any: a look into the table that the same statement fills would grow dearer with each row.
 OPEN_DUE = f"""
@@ -47,7 +55,8 @@ OPEN_DUE = f"""
         JOIN patients_enrolment e ON e.id = c.enrolment_id
         JOIN patients_patient p ON p.id = e.patient_id
         WHERE c.is_live AND c.prompt_due_on <= %(day)s AND e.status IN ('ACTIVE', 'TRANSFERRING')
-          AND NOT {PAUSED} AND NOT {OPEN_RENEWAL} AND {" AND ".join(UNLESS_HELD.values())}
+          AND NOT {PAUSED} AND NOT {OPEN_RENEWAL} AND NOT {ASKED_OF_NEW_PROVIDER}
+          AND {" AND ".join(UNLESS_HELD.values())}
         ORDER BY c.first_uncovered_dose_on, e.id
     ), opened AS (
         INSERT INTO prescriptions_renewalrequest
@@ -69,7 +78,7 @@ CLASSES = f"""
     SELECT class, CASE WHEN class = 'HELD' THEN held ELSE '' END AS reason, count(*)
     FROM (
         SELECT held, CASE WHEN e.status = 'SUSPENDED' OR {PAUSED} THEN 'SUSPENDED'
-                          WHEN {OPEN_RENEWAL} THEN 'RENEWAL_OPEN'
+                          WHEN {OPEN_RENEWAL} OR {ASKED_OF_NEW_PROVIDER} THEN 'RENEWAL_OPEN'
                           WHEN held IS NOT NULL THEN 'HELD'
                           ELSE 'NOT_YET_DUE' END AS class
         FROM (SELECT e.id, e.status, {HELD} AS held

@@ -272,6 +272,7 @@ SYSTEM_ACTORS: dict[str, type[Role]] = {
     "register_import": SystemActor,
     "lab_import": SystemActor,
     "reference": SystemActor,
+    "transfers": SystemActor,
     "worker": SystemActor,
     "command": SystemActor,
     "demo": Demonstration,

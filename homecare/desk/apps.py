@@ -9,3 +9,10 @@ class DeskConfig(AppConfig):
     name = "homecare.desk"
     label = "desk"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register what the desk does when a transfer is finished."""
+        from homecare.desk.moving import deeds
+        from patients.actions import transfer
+
+        transfer.when_finished(deeds.end_what_hung_on_it)

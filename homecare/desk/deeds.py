@@ -8,7 +8,7 @@ from homecare.audit.actions import action
 from homecare.core.clock import local_day
 from monitoring import actions as monitoring
 from patients import actions as patients
-from patients.models import Enrolment, Patient
+from patients.models import Enrolment, Patient, Transfer
 from patients.states import OPEN
 from prescriptions import actions as prescriptions
 from prescriptions.models import Prescription
@@ -33,6 +33,8 @@ def stop_treatment(
 ) -> Enrolment:
     """Stop a treatment: its renewals, prescriptions, expected deliveries, tests and messages end with it."""
     why = reason or "The treatment was stopped."
+    for moving in Transfer.objects.under_way().filter(from_enrolment=enrolment).select_related("to_enrolment"):
+        _end_what_hangs_on(moving.to_enrolment, ended_on=ended_on, by=by, at=at, why=why)
     _end_what_hangs_on(enrolment, ended_on=ended_on, by=by, at=at, why=why)
     return patients.stop(enrolment=enrolment, ended_on=ended_on, stop_reason=stop_reason, by=by, at=at, reason=why)
 

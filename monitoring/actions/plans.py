@@ -116,3 +116,40 @@ def end_plan(*, enrolment: Enrolment, ended_on: dt.date, by: User, at: dt.dateti
             at=at,
         )
     return len(waiting)
+
+
+@action
+def move_plan(
+    *, from_enrolment: Enrolment, to_enrolment: Enrolment, by: User, at: dt.datetime, reason: str = ""
+) -> MonitoringPlan | None:
+    """Move monitoring with a patient who goes on under another enrolment: nothing due is lost, nothing doubled.
+
+    Where the other one has a plan already, each waiting test of the old one is due there on the earlier of both days,
+    and the old plan ends. Returns the plan that goes on, if any.
+    """
+    require(by, Permission.MONITORING_EDIT)
+    plans = MonitoringPlan.objects.select_for_update().filter(enrolment__in=[from_enrolment, to_enrolment])
+    held = {plan.enrolment_id: plan for plan in plans}
+    old, new = held.get(from_enrolment.pk), held.get(to_enrolment.pk)
+    if old is None or old.ended_on is not None:
+        return new
+    if new is None:
+        old.enrolment = to_enrolment
+        old.save(update_fields=["enrolment"])
+        return old
+    _take_over_items(old, new)
+    end_plan(enrolment=from_enrolment, ended_on=local_day(at), by=by, at=at, reason=reason)
+    return new
+
+
+def _take_over_items(old: MonitoringPlan, new: MonitoringPlan) -> None:
+    waiting = {item.test_type_id: item for item in new.items.filter(status__in=sorted(str(s) for s in WAITING))}
+    for item in old.items.filter(status__in=sorted(str(s) for s in WAITING)):
+        mine = waiting.get(item.test_type_id)
+        if mine is None:
+            MonitoringItem.objects.create(
+                plan=new, patient_id=new.patient_id, test_type_id=item.test_type_id, due_on=item.due_on
+            )
+        elif item.due_on < mine.due_on:
+            mine.due_on = item.due_on
+            mine.save(update_fields=["due_on"])

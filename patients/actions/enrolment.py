@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+from django.db.models import Q
+
 from homecare.accounts.models import User
 from homecare.accounts.permissions import Permission, require
 from homecare.audit.actions import action
@@ -11,9 +13,9 @@ from homecare.core.errors import Refused
 from patients.actions import pathway
 from patients.actions.notices import raise_notice
 from patients.cover import actions as cover
-from patients.models import Enrolment, Suspension, Treatment
+from patients.models import Enrolment, Suspension, Transfer, Treatment
 from patients.pathway.milestones import Kind
-from patients.states import TRANSITIONS, EnrolmentStatus
+from patients.states import ENDED, TRANSITIONS, EnrolmentStatus
 
 
 def move(
@@ -35,7 +37,44 @@ def move(
         pathway.refresh(moved, by=by, at=at)
     else:
         pathway.reach(moved, milestone, on=on or local_day(at), by=by, at=at)
+    if moved.status in ENDED:
+        _settle_transfers(moved, event=event, by=by, at=at, reason=reason)
     return moved
+
+
+def _settle_transfers(ended: Enrolment, *, event: str, by: User, at: dt.datetime, reason: str) -> None:
+    """End the transfers that an enrolment had a part in when it ended otherwise than by being transferred.
+
+    The old one ended: the new one is withdrawn. The new one ended: the old one goes on, paused if it is paused. A
+    death ends both, each by its own move.
+    """
+    moves_of = Transfer.objects.select_for_update(of=("self",)).under_way()
+    transfer = moves_of.filter(Q(from_enrolment=ended) | Q(to_enrolment=ended)).first()
+    if transfer is None:
+        return
+    transfer.cancelled_on = local_day(at)
+    transfer.save(update_fields=["cancelled_on"])
+    if event == "record_death":
+        return
+    if transfer.from_enrolment_id == ended.pk:
+        move(enrolment=transfer.to_enrolment, event="withdraw", by=by, at=at, reason=reason)
+    else:
+        _go_on_as_before(transfer.from_enrolment, by=by, at=at, reason=reason)
+
+
+def _go_on_as_before(old: Enrolment, *, by: User, at: dt.datetime, reason: str) -> None:
+    paused = old.suspensions.filter(ends_on__isnull=True).exists()
+    event = "cancel_transfer_while_paused" if paused else "cancel_transfer"
+    moved = move(enrolment=old, event=event, by=by, at=at, reason=reason)
+    raise_notice(
+        enrolment=moved,
+        kind="TRANSFER",
+        detail="The patient is not moving to another provider after all: they stay with you.",
+        effective_on=local_day(at),
+        by=by,
+        at=at,
+    )
+    cover.recompute([moved.pk], on=local_day(at))
 
 
 @action
@@ -56,6 +95,7 @@ def suspend(
     """
     if expected_restart_on is not None and expected_restart_on <= starts_on:
         raise Refused("The expected restart must be after the day the suspension starts.")
+    _check_not_paused(enrolment)
     moved = move(enrolment=enrolment, event="suspend", by=by, at=at, reason=reason)
     suspension = Suspension.objects.create(
         enrolment=moved,
@@ -93,7 +133,7 @@ def change_expected_restart(
     require(by, Permission.ENROLMENT_SUSPEND)
     locked = Enrolment.objects.select_for_update().get(pk=enrolment.pk)
     suspension = locked.suspensions.filter(ends_on__isnull=True).order_by("-starts_on").first()
-    if locked.status != EnrolmentStatus.SUSPENDED or suspension is None:
+    if suspension is None:
         raise Refused("This treatment is not paused.", code="not_suspended")
     if expected_restart_on <= max(suspension.starts_on, local_day(at)):
         raise Refused("Enter a day to come. If treatment restarts today, resume it.")
@@ -110,6 +150,13 @@ def change_expected_restart(
     return suspension
 
 
+def _check_not_paused(enrolment: Enrolment) -> None:
+    """Refuse a second pause of somebody who is being transferred while paused: the status does not say it."""
+    pause = Suspension.objects.filter(enrolment=enrolment, ends_on__isnull=True).first()
+    if pause is not None and enrolment.status == EnrolmentStatus.TRANSFERRING:
+        raise Refused(f"The treatment is paused from {pause.starts_on:%-d %B %Y} already.", code="already_paused")
+
+
 @action
 def resume(*, enrolment: Enrolment, restarts_on: dt.date, by: User, at: dt.datetime, reason: str = "") -> Enrolment:
     """End the open suspension: the first dose day may be `restarts_on`. The old grid goes on, shown as assumed.
@@ -118,6 +165,8 @@ def resume(*, enrolment: Enrolment, restarts_on: dt.date, by: User, at: dt.datet
     """
     moved = move(enrolment=enrolment, event="resume", by=by, at=at, reason=reason)
     suspension = moved.suspensions.select_for_update().filter(ends_on__isnull=True).first()
+    if suspension is None and moved.status == EnrolmentStatus.TRANSFERRING:
+        raise Refused("The treatment is not paused.", code="not_paused")
     if suspension is not None:
         _end_suspension(suspension, restarts_on)
     cover.recompute([moved.pk], on=local_day(at))

@@ -31,9 +31,13 @@ class Supply:
 
 
 def recompute(enrolment_ids: Sequence[int], *, on: dt.date) -> None:
-    """Compute and store the cover of these enrolments as at a day. Part of a deed: it opens no transaction."""
+    """Compute and store the cover of these enrolments as at a day. Part of a deed: it opens no transaction.
+
+    With them that of the enrolments which they take over from: what a new provider gives counts there until then.
+    """
     for first in range(0, len(enrolment_ids), BATCH):
-        questions = store.load_questions(enrolment_ids[first : first + BATCH], as_at=on)
+        batch = enrolment_ids[first : first + BATCH]
+        questions = store.load_questions([*batch, *store.leaving_for(batch)], as_at=on)
         answers = compute_many(list(questions.values()))
         store.store(dict(zip(questions, answers, strict=True)), as_at=on)
 
@@ -75,9 +79,13 @@ def add_delivery(
     by: User,
     at: dt.datetime,
 ) -> SupplyFact:
-    """Write a received delivery as a fact. Called by the deliveries app's deeds, which move the dates at their end."""
-    return SupplyFact.objects.create(
-        enrolment_id=enrolment_id,
+    """Write a received delivery as a fact. Called by the deliveries app's deeds, which move the dates at their end.
+
+    One that was on its way when the patient moved to another provider counts where the patient is now.
+    """
+    home = store.at_home_under(enrolment_id)
+    fact = SupplyFact.objects.create(
+        enrolment_id=home,
         kind=SupplyFact.Kind.DELIVERY,
         on=on,
         units=units,
@@ -86,6 +94,9 @@ def add_delivery(
         recorded_at=at,
         recorded_by=by,
     )
+    if home != enrolment_id:
+        recompute([home], on=local_day(at))
+    return fact
 
 
 def add_bridging(*, enrolment_id: int, on: dt.date, units: int, by: User, at: dt.datetime) -> SupplyFact:

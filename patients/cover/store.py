@@ -10,6 +10,7 @@ from patients.cover.models import RemainingSupply as RemainingSupplyRow
 from patients.cover.questions import CoverAnswer, CoverQuestion, Fact, FactKind, RemainingSupply
 from patients.cover.regimen import Cycle, DosesOn, EveryDays, Pattern, Phase, Weekdays
 from patients.cover.regimen import Suspension as SuspensionSpan
+from patients.models.changing import Transfer
 from patients.models.enrolment import Enrolment, Suspension
 from patients.states import ON_TREATMENT
 
@@ -36,18 +37,31 @@ STORED = (
 
 
 def load_questions(enrolment_ids: Sequence[int], *, as_at: dt.date) -> dict[int, CoverQuestion]:
-    """Return the cover question of each enrolment, in five queries however many they are."""
+    """Return the cover question of each enrolment, in six queries however many they are.
+
+    Of one that is being transferred, what the new provider gave and still has to give is the patient's too: there is
+    one home, and one answer to how long the medicine in it lasts.
+    """
+    new_of = dict(
+        Transfer.objects.under_way()
+        .filter(from_enrolment__in=enrolment_ids)
+        .values_list("from_enrolment_id", "to_enrolment_id")
+    )
+    supplied = [*enrolment_ids, *new_of.values()]
     phases = _grouped(
         RegimenPhase.objects.filter(enrolment__in=enrolment_ids).order_by("enrolment_id", "starts_on"), _phase
     )
     facts = _grouped(
-        SupplyFact.objects.standing().filter(enrolment__in=enrolment_ids).order_by("enrolment_id", "on", "pk"), _fact
+        SupplyFact.objects.standing().filter(enrolment__in=supplied).order_by("enrolment_id", "on", "pk"), _fact
     )
     suspensions = _grouped(
         Suspension.objects.filter(enrolment__in=enrolment_ids).order_by("enrolment_id", "starts_on"),
         lambda row: SuspensionSpan(row.starts_on, row.ends_on),
     )
-    supplies = _grouped(RemainingSupplyRow.objects.filter(enrolment__in=enrolment_ids), _supply)
+    supplies = _grouped(RemainingSupplyRow.objects.filter(enrolment__in=supplied), _supply)
+    for old, new in new_of.items():
+        facts[old] = sorted(facts[old] + facts[new], key=lambda fact: fact.on)
+        supplies[old] = supplies[new] or supplies[old]  # what is to come, comes from the new one
     enrolments = Enrolment.objects.filter(pk__in=enrolment_ids).values_list(
         "pk",
         "service__buffer_days",
@@ -69,6 +83,23 @@ def load_questions(enrolment_ids: Sequence[int], *, as_at: dt.date) -> dict[int,
         )
         for pk, buffer, lead, provider_lead, shelf_life in enrolments.iterator()
     }
+
+
+def leaving_for(enrolment_ids: Sequence[int]) -> list[int]:
+    """Return the enrolments that are being transferred to one of these."""
+    rows = (
+        Transfer.objects.under_way().filter(to_enrolment__in=enrolment_ids).values_list("from_enrolment_id", flat=True)
+    )
+    return sorted(set(rows) - set(enrolment_ids))
+
+
+def at_home_under(enrolment_id: int) -> int:
+    """Return the enrolment under which the patient's medicine is reckoned now: where this one was transferred to."""
+    over = Transfer.objects.filter(finished_on__isnull=False, from_enrolment=enrolment_id)
+    while (moved_to := over.values_list("to_enrolment_id", flat=True).first()) is not None:
+        enrolment_id = moved_to
+        over = Transfer.objects.filter(finished_on__isnull=False, from_enrolment=enrolment_id)
+    return enrolment_id
 
 
 def _grouped(rows: Iterable[Any], convert: Callable[[Any], Any]) -> dict[int, list[Any]]:

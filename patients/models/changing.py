@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from homecare.accounts.models import User
+from homecare.accounts.permissions import Permission
 from homecare.audit.access import WatchedQuerySet
 from homecare.core.models import Tracked
 from homecare.core.rights import Rights, Untracked
@@ -170,6 +171,19 @@ class ProviderNotice(Tracked):
         return self.told_at is None and self.withdrawn_at is None
 
 
+class BulkTransferQuerySet(models.QuerySet["BulkTransfer"]):
+    """Bulk transfers, asked for in words."""
+
+    def visible_to(self, user: User) -> Self:
+        """Keep those that this user may see: never a provider."""
+        may = user.kind != User.Kind.PROVIDER_CLIENT and user.may(Permission.PATIENT_VIEW)
+        return self if may else self.none()
+
+    def running(self) -> Self:
+        """Keep those that are to go on."""
+        return self.filter(status=BulkTransfer.Status.RUNNING)
+
+
 class BulkTransfer(Tracked):
     """A whole list moved off one provider: planned, running, done; stopped and started again without harm."""
 
@@ -180,13 +194,21 @@ class BulkTransfer(Tracked):
         RUNNING = "RUNNING", "Running"
         STOPPED = "STOPPED", "Stopped"
         DONE = "DONE", "Done"
+        DISCARDED = "DISCARDED", "Discarded"
 
     from_provider = models.ForeignKey("providers.Provider", on_delete=models.PROTECT, related_name="+")
-    status = models.CharField(max_length=7, choices=Status.choices, default=Status.PLANNED)
+    status = models.CharField(max_length=9, choices=Status.choices, default=Status.PLANNED)
     reason = models.TextField()
+    old_provider_supplies = models.BooleanField(
+        default=True, db_default=True, help_text="Whether the old provider still delivers until the new one has begun"
+    )
     planned_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
     planned_at = models.DateTimeField()
+    # Each transfer is this person's deed: whoever pressed the button last.
+    started_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     finished_at = models.DateTimeField(null=True, blank=True)
+
+    objects = BulkTransferQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"bulk transfer {self.pk}"
@@ -226,16 +248,28 @@ class TransferQuerySet(WatchedQuerySet["Transfer"]):
         """Keep those that this user may see: never a provider."""
         return staff_only(self, user)
 
+    def under_way(self) -> Self:
+        """Keep those neither finished nor cancelled."""
+        return self.filter(finished_on__isnull=True, cancelled_on__isnull=True)
+
 
 class Transfer(Tracked):
-    """One treatment moved from one provider's service to another's."""
+    """One treatment moved from one provider's service to another's.
 
-    from_enrolment = models.OneToOneField("patients.Enrolment", on_delete=models.PROTECT, related_name="transfer_out")
+    While it is under way the old enrolment answers for the patient: its cover counts what either provider gave, and
+    it alone asks for prescriptions.
+    """
+
+    from_enrolment = models.ForeignKey("patients.Enrolment", on_delete=models.PROTECT, related_name="transfers_out")
     to_enrolment = models.OneToOneField("patients.Enrolment", on_delete=models.PROTECT, related_name="transfer_in")
     patient = models.ForeignKey("patients.Patient", on_delete=models.PROTECT, related_name="transfers")
     bulk = models.ForeignKey(BulkTransfer, on_delete=models.PROTECT, null=True, blank=True, related_name="transfers")
+    old_provider_supplies = models.BooleanField(
+        default=True, db_default=True, help_text="Whether the old provider still delivers until the new one has begun"
+    )
     started_on = models.DateField()
     finished_on = models.DateField(null=True, blank=True)
+    cancelled_on = models.DateField(null=True, blank=True)
     reason = models.TextField()
 
     objects = TransferQuerySet.as_manager()
@@ -243,7 +277,19 @@ class Transfer(Tracked):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=~Q(from_enrolment=F("to_enrolment")), name="transfer_goes_somewhere"),
+            models.UniqueConstraint(
+                fields=["from_enrolment"], condition=Q(cancelled_on__isnull=True), name="transfer_one_that_stands"
+            ),
+            models.CheckConstraint(
+                condition=Q(finished_on__isnull=True) | Q(cancelled_on__isnull=True),
+                name="transfer_finished_or_cancelled",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"transfer {self.pk}"
+
+    @property
+    def is_under_way(self) -> bool:
+        """Say whether it is neither finished nor cancelled."""
+        return self.finished_on is None and self.cancelled_on is None

@@ -14,9 +14,10 @@ from patients import actions as patients
 from patients.actions import pathway
 from patients.cover import actions as cover
 from patients.cover.legal_life import last_valid_on
-from patients.models import Consent, Enrolment
+from patients.models import Consent, Enrolment, Transfer
 from patients.pathway.milestones import Milestone
 from patients.pathway.stages import Open
+from patients.states import EnrolmentStatus
 from prescriptions.actions.renewal import move_renewal
 from prescriptions.models import ClinicalScreen, Prescription, PrescriptionStatusChange, RenewalRequest
 from prescriptions.states import AT_PROVIDER, PRESCRIPTION_TRANSITIONS, PrescriptionStatus, RenewalStatus
@@ -181,7 +182,8 @@ def send(
 def _check_may_be_shared(prescription: Prescription) -> None:
     """Ask again at the last moment: much may have happened since it was signed. A withdrawal under way is waited for.
 
-    A consent that nobody has recorded yet does not stop the supply; one that was withdrawn does.
+    A consent that nobody has recorded yet does not stop the supply of somebody who has it; one that was withdrawn
+    does, and somebody new to the provider must have given it.
     """
     enrolment = Enrolment.objects.select_related("patient", "service__provider").get(pk=prescription.enrolment_id)
     consents = list(Consent.objects.select_for_update(no_key=True).filter(enrolment=enrolment))
@@ -193,10 +195,23 @@ def _check_may_be_shared(prescription: Prescription) -> None:
             " or record their consent if they have agreed again.",
             code="consent_withdrawn",
         )
+    if not consents and enrolment.status in {EnrolmentStatus.IDENTIFIED, EnrolmentStatus.SUITABLE}:
+        raise Refused(
+            f"The patient has not consented yet to share their data with {enrolment.service.provider}. Record their"
+            " consent first.",
+            code="consent_missing",
+        )
     if enrolment.service.provider_id != prescription.provider_id:
         raise Refused(
             f"This prescription is for {prescription.provider}, and the patient is with"
             f" {enrolment.service.provider} now. Cancel it and ask for a new one.",
+            code="another_provider",
+        )
+    moving = Transfer.objects.under_way().filter(from_enrolment=enrolment, old_provider_supplies=False).first()
+    if moving is not None:
+        raise Refused(
+            f"{prescription.provider} supplies nothing more: the patient is moving to"
+            f" {moving.to_enrolment.service.provider}. Cancel this prescription and ask for one there.",
             code="another_provider",
         )
 

@@ -8,7 +8,7 @@ from homecare.audit.actions import action
 from homecare.core import moves
 from homecare.core.clock import local_day
 from homecare.core.errors import Refused
-from patients.models import Cover, Enrolment
+from patients.models import Cover, Enrolment, Transfer
 from patients.states import ON_TREATMENT
 from prescriptions.models import RenewalAsk, RenewalRequest, RenewalStatusChange
 from prescriptions.states import RENEWAL_TRANSITIONS, RenewalStatus
@@ -40,11 +40,11 @@ def open_renewal(
 ) -> RenewalRequest:
     """Ask for a new prescription: open the enrolment's one renewal request, or join the one that is open.
 
-    Refused for an enrolment that is not on treatment.
+    Refused for an enrolment that is not on treatment; but whoever is moving from another provider is.
     """
     require(by, Permission.RENEWAL_OPEN)
     locked = Enrolment.objects.select_for_update().get(pk=enrolment.pk)
-    if locked.status not in ON_TREATMENT:
+    if locked.status not in ON_TREATMENT and not Transfer.objects.under_way().filter(to_enrolment=locked).exists():
         raise Refused(
             "This enrolment is not on treatment, so no prescription can be asked for.", code="not_on_treatment"
         )
@@ -58,7 +58,8 @@ def open_renewal(
 
 
 def _open(enrolment: Enrolment, *, asked_by: str, by: User, at: dt.datetime) -> RenewalRequest:
-    cover = Cover.objects.filter(pk=enrolment.pk).first()
+    moving = Transfer.objects.under_way().filter(to_enrolment=enrolment).first()
+    cover = Cover.objects.filter(pk=moving.from_enrolment_id if moving else enrolment.pk).first()
     renewal = RenewalRequest.objects.create(
         enrolment=enrolment,
         patient_id=enrolment.patient_id,

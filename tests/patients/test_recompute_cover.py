@@ -44,7 +44,7 @@ def test_the_number_of_queries_does_not_grow_with_the_enrolments(django_assert_n
     first = enrolment_with_cover(as_at=DAY)
     rest = [enrolment_with_cover(as_at=DAY) for _ in range(4)]
     with acting(by=User.objects.system("command")):
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(9):
             actions.recompute([first.pk], on=DAY)
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(9):
             actions.recompute([enrolment.pk for enrolment in rest], on=DAY)

@@ -1,0 +1,99 @@
+"""A transfer with all that hangs on it in every app: begun, finished, called off, each in one transaction."""
+
+import datetime as dt
+
+from deliveries import actions as deliveries
+from deliveries.models import Delivery
+from deliveries.states import DeliveryStatus
+from homecare.accounts.models import User
+from homecare.audit.actions import action
+from monitoring import actions as monitoring
+from patients.actions import transfer as transfers
+from patients.models import BulkTransfer, Enrolment, Transfer
+from patients.states import ON_TREATMENT
+from prescriptions import actions as prescriptions
+from prescriptions.models import Prescription, RenewalRequest
+from prescriptions.states import AT_PROVIDER, IN_PHARMACY
+from providers.models import HomecareService
+
+
+@action
+def start_transfer(
+    *,
+    enrolment: Enrolment,
+    to_service: HomecareService,
+    by: User,
+    at: dt.datetime,
+    reason: str,
+    old_provider_supplies: bool = True,
+    bulk: BulkTransfer | None = None,
+) -> Transfer:
+    """Begin a transfer. Where the old provider supplies nothing more, what it holds is cancelled now.
+
+    Then the prescription is asked for with the new enrolment, so that nobody waits for a provider that has failed.
+    """
+    transfer = transfers.start_transfer(
+        enrolment=enrolment,
+        to_service=to_service,
+        by=by,
+        at=at,
+        reason=reason,
+        old_provider_supplies=old_provider_supplies,
+        bulk=bulk,
+    )
+    if not old_provider_supplies:
+        _cancel_what_it_holds(transfer.from_enrolment, by=by, at=at, why=reason)
+        prescriptions.open_renewal(
+            enrolment=transfer.to_enrolment,
+            asked_by=RenewalRequest.AskedBy.PHARMACY,
+            by=by,
+            at=at,
+            reason=f"{transfer.from_enrolment.service.provider} supplies nothing more.",
+        )
+    return transfer
+
+
+def end_what_hung_on_it(transfer: Transfer, by: User, at: dt.datetime) -> None:
+    """End what hung on the old enrolment of a finished transfer; blood tests go on with the new one.
+
+    Registered with `patients.actions.transfer`, and done in the transaction of the first dose.
+    """
+    old, new = transfer.from_enrolment, transfer.to_enrolment
+    _cancel_what_it_holds(old, by=by, at=at, why="The patient began with another provider.")
+    monitoring.move_plan(from_enrolment=old, to_enrolment=new, by=by, at=at)
+
+
+@action
+def cancel_transfer(*, transfer: Transfer, by: User, at: dt.datetime, reason: str) -> Transfer:
+    """Call a transfer off, with what was asked for or written for the new provider."""
+    cancelled = transfers.cancel_transfer(transfer=transfer, by=by, at=at, reason=reason)
+    _cancel_what_it_holds(cancelled.to_enrolment, by=by, at=at, why=reason)
+    return cancelled
+
+
+def _cancel_what_it_holds(enrolment: Enrolment, *, by: User, at: dt.datetime, why: str) -> None:
+    """Cancel an enrolment's requests, prescriptions and deliveries, but for a parcel that is on its way.
+
+    The prescription of such a parcel stands until it has come: it counts wherever the patient is by then.
+    """
+    prescriptions.stop_renewals(enrolment=enrolment, by=by, at=at, reason=why)
+    deliveries.cancel_expected(enrolment_id=enrolment.pk, by=by, at=at, reason=why)
+    on_its_way = Delivery.objects.filter(enrolment=enrolment, status=DeliveryStatus.DISPATCHED)
+    held = Prescription.objects.filter(
+        enrolment=enrolment, status__in=sorted(str(s) for s in AT_PROVIDER | IN_PHARMACY)
+    ).exclude(pk__in=on_its_way.values("prescription_id"))
+    for prescription in held.order_by("pk"):
+        prescriptions.cancel(prescription=prescription, by=by, at=at, reason=why)
+
+
+def why_not_now(enrolment: Enrolment) -> str:
+    """Say why an enrolment cannot begin to move, or nothing: for pages, which need not press the button to know."""
+    if enrolment.status not in ON_TREATMENT:
+        return (
+            "Only a patient on treatment is transferred. Withdraw this referral and refer the patient to another"
+            " provider's service instead."
+        )
+    under_way = transfers.under_way_from(enrolment)
+    if under_way is not None:
+        return f"The patient is moving to {under_way.to_enrolment.service.provider} already."
+    return ""
