@@ -273,6 +273,11 @@ def _said(stage: Stage, kind: Kind, open_codes: Collection[str]) -> Stage:
     return stage
 
 
+def stage_said(code: str, kind: str, waits_for: str = "") -> Stage:
+    """Return a stage by its code as its kind of journey says it, with the prescription where `waits_for` says it is."""
+    return _said(STAGES[StageCode(code)], Kind(kind), {waits_for})
+
+
 def words_of(code: str, kind: str = Kind.START) -> str:
     """Return the words of a stage as a kind of journey says them; an unknown code as it is."""
     if code not in STAGES:
