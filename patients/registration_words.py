@@ -10,6 +10,7 @@ from patients.models import AccessibleNeed, Choice, Consent, DeliveryPreference,
 from providers import styles
 
 NONE = "not recorded"
+ANSWERED = "Your queries, answered"
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ def sections(data: Mapping[str, Any]) -> list[Section]:
         Section("Delivery", tuple(_delivery(data["delivery"]))),
         Section("Consent", tuple(_consent(data["consent"]))),
     ]
-    return [Section("Your queries, answered", tuple(answers)), *found] if answers else found
+    return [Section(ANSWERED, tuple(answers)), *found] if answers else found
 
 
 Rows = Iterable[tuple[str, str]]

@@ -11,5 +11,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("homecare.desk.deed_pages.urls")),
     path("", include("homecare.desk.changing.urls")),
     path("", include("homecare.desk.pathway.urls")),
+    path("", include("homecare.desk.registering.urls")),
     path("people/", include("homecare.desk.people.urls")),
 ]

@@ -27,7 +27,10 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """One thing that is missing or wrong, what to do about it, and the name of the page on which it is mended."""
+    """One thing that is missing or wrong, what to do about it, and the name of the page on which it is mended.
+
+    The page takes the enrolment's id, but for `patient`, which takes the patient's.
+    """
 
     field: str
     words: str
@@ -42,7 +45,7 @@ class Missing:
 
 F = RegistrationForm
 B, W = Severity.BLOCKS, Severity.WARNS
-DETAILS, TREATMENT = "registration_details", "registration_treatment"
+DETAILS, TREATMENT, PATIENT = "registration_details", "registration_treatment", "patient"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,14 +115,14 @@ def _nearby(form: F) -> bool:
 
 ITEMS: tuple[Item, ...] = (
     # Who it is
-    Item("nhs_number", DETAILS, lambda f: _blank(f.nhs_number),
+    Item("nhs_number", PATIENT, lambda f: _blank(f.nhs_number),
          "There is no NHS number: the provider will know the patient by the hospital number alone.", W),
     Item("nhs_number_status", DETAILS, lambda f: not _blank(f.nhs_number) and f.nhs_number_status != "VERIFIED",
-         "The NHS number is not verified. Check it against the spine.", W),
-    Item("hospital_number", DETAILS, lambda f: _blank(f.hospital_number), "Enter the hospital number."),
-    Item("family_name", DETAILS, lambda f: _blank(f.family_name), "Enter the family name."),
-    Item("given_name", DETAILS, lambda f: _blank(f.given_name), "Enter the given name."),
-    Item("date_of_birth", DETAILS, lambda f: f.date_of_birth > f.on, "The date of birth is in the future. Correct it."),
+         "The NHS number is not verified. Check it with the patient and the national record.", W),
+    Item("hospital_number", PATIENT, lambda f: _blank(f.hospital_number), "Enter the hospital number."),
+    Item("family_name", PATIENT, lambda f: _blank(f.family_name), "Enter the family name."),
+    Item("given_name", PATIENT, lambda f: _blank(f.given_name), "Enter the given name."),
+    Item("date_of_birth", PATIENT, lambda f: f.date_of_birth > f.on, "The date of birth is in the future. Correct it."),
     Item("sex", DETAILS, lambda f: f.sex == "UNKNOWN", "Sex is not recorded.", W),
     Item("gp_practice", DETAILS, lambda f: _blank(f.gp_practice),
          "Enter the GP practice, or write that the patient has none."),
@@ -149,7 +152,7 @@ ITEMS: tuple[Item, ...] = (
     Item("needs", DETAILS, lambda f: any(not need.is_shared for need in f.needs),
          "A need for accessible information is recorded and not shared with the provider. Ask the patient, and share"
          " it.", W),
-    Item("needs_met", DETAILS, lambda f: any(need.is_met is False for need in f.needs),
+    Item("needs_met", PATIENT, lambda f: any(need.is_met is False for need in f.needs),
          lambda f: f"{f.service.provider} says that it cannot meet every need of this patient. Agree how it is met"
                    " instead.", W),
     # A child

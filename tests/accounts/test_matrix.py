@@ -22,8 +22,10 @@ from homecare.accounts.models import User
 from homecare.accounts.permissions import Permission
 from homecare.audit.actions import acting
 from patients import actions as patients
+from patients.actions.registration import query_registration
 from tests.desk.pages import treated
 from tests.factories import NOON, UserFactory
+from tests.patients.registrations import sent
 from tests.prescriptions.test_actions import submitted
 
 TABLE = Path(__file__).with_name("matrix.txt")
@@ -74,7 +76,12 @@ def ids(db: None) -> dict[str, str]:
         enrolment=enrolment, kind="CONTACT", detail="A number", effective_on=NOON.date(), by=technician, at=NOON
     )
     assert notice is not None
+    registration = sent(by=technician, family_name=CANARY)
+    query = query_registration(registration=registration, question="Which pen?", by=technician, at=NOON)
     return {
+        "<int:registration_id>": str(registration.pk),
+        "<int:query_id>": str(query.pk),
+        "<slug:kind>": "json",
         "<int:patient_id>": str(enrolment.patient_id),
         "<int:enrolment_id>": str(enrolment.pk),
         "<int:renewal_id>": str(prescription.renewal_id),
@@ -155,7 +162,16 @@ def test_nobody_who_is_not_signed_in_gets_a_page_of_work() -> None:
 
 
 def test_a_system_administrator_gets_no_page_about_patients() -> None:
-    about_patients = ("/today", "/patients", "/renewals", "/prescriptions", "/enrolments", "/overview", "/imports")
+    about_patients = (
+        "/today",
+        "/patients",
+        "/renewals",
+        "/prescriptions",
+        "/enrolments",
+        "/overview",
+        "/imports",
+        "/registration",
+    )
     for line in TABLE.read_text().splitlines()[1:]:
         _, route, *answers = line.split()
         if route.replace("/^", "/").startswith(about_patients):
