@@ -13,7 +13,7 @@ from homecare.audit.actions import action
 from homecare.core import moves
 from homecare.core.clock import local_day
 from homecare.core.errors import Refused
-from patients.actions import pathway
+from patients.actions import first_dose, pathway
 from patients.cover import actions as cover
 from patients.pathway.milestones import Milestone
 from prescriptions import actions as prescriptions
@@ -99,6 +99,7 @@ def record_delivered(
 ) -> Delivery:
     """Record what reached the patient: lines with batch and expiry become facts, and the cover moves.
 
+    The first delivery moves an enrolment on: to training where that is required, else to the first dose.
     Refused: a day in the future, a day before the prescription was signed, no lines, or a day that has a delivery
     of this prescription already: it was told twice (by the provider and by hand, or by pressing twice), and counted
     twice it would hide that the medicine runs out.
@@ -129,6 +130,7 @@ def record_delivered(
             at=at,
         )
     prescriptions.delivered(prescription=moved.prescription, by=by, at=at)
+    first_dose.confirm_delivery(enrolment_id=moved.enrolment_id, delivered_on=delivered_on, by=by, at=at)
     pathway.supplied(
         moved.enrolment_id,
         Milestone.FIRST_DELIVERY,

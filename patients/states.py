@@ -35,6 +35,8 @@ ENDED = frozenset({S.NOT_SUITABLE, S.DECLINED, S.TRANSFERRED, S.STOPPED, S.DECEA
 OPEN = frozenset(S) - ENDED
 ON_TREATMENT = frozenset({S.ACTIVE, S.SUSPENDED, S.TRANSFERRING})
 BEFORE_ACTIVE = OPEN - ON_TREATMENT
+# The provider has accepted the patient, and the first dose is not yet taken.
+STARTING = frozenset({S.REGISTERED, S.AWAITING_FIRST_DELIVERY, S.AWAITING_TRAINING})
 
 
 def _move(
@@ -57,9 +59,9 @@ TRANSITIONS = Transitions(
         _move("query_registration", {S.REGISTRATION_SENT}, S.REGISTRATION_QUERIED, Permission.REGISTRATION_ANSWER),
         _move("reject_registration", {S.REGISTRATION_SENT}, S.REGISTRATION_REJECTED, Permission.REGISTRATION_ANSWER),
         _move("acknowledge_registration", {S.REGISTRATION_SENT}, S.REGISTERED, Permission.REGISTRATION_ANSWER),
-        _move("send_first_prescription", {S.REGISTERED}, S.AWAITING_FIRST_DELIVERY),
-        _move("confirm_first_delivery", {S.AWAITING_FIRST_DELIVERY}, S.AWAITING_TRAINING),
-        _move("activate", {S.AWAITING_FIRST_DELIVERY, S.AWAITING_TRAINING}, S.ACTIVE),
+        _move("send_first_prescription", {S.REGISTERED}, S.AWAITING_FIRST_DELIVERY, Permission.PRESCRIPTION_SEND),
+        _move("confirm_first_delivery", {S.AWAITING_FIRST_DELIVERY}, S.AWAITING_TRAINING, Permission.DELIVERY_RECORD),
+        _move("activate", {S.AWAITING_FIRST_DELIVERY, S.AWAITING_TRAINING}, S.ACTIVE, Permission.VISIT_RECORD),
         _move("suspend", {S.ACTIVE}, S.SUSPENDED, Permission.ENROLMENT_SUSPEND),
         _move("resume", {S.SUSPENDED}, S.ACTIVE, Permission.ENROLMENT_SUSPEND),
         # A list that moves has paused people on it too, and somebody may fall ill while it does: the pause is a fact

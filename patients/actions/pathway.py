@@ -94,6 +94,8 @@ def supplied(
     clock = PathwayClock.objects.running().filter(enrolment=enrolment_id).select_related("enrolment").first()
     if clock is None:
         return
+    if clock.steps.filter(milestone=milestone).exists():
+        return  # a second prescription or delivery is no milestone
     is_new = signed_on is None or signed_on >= clock.began_on
     if is_new or clock.kind in {Kind.START, Kind.RESUMPTION}:
         reach(clock.enrolment, milestone, on=on, by=by, at=at)

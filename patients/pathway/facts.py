@@ -120,7 +120,11 @@ def _trained(visits: list[Visit]) -> dict[str, Any]:
     training = [visit for visit in visits if visit.kind == Visit.Kind.TRAINING]
     done = sorted((v for v in training if v.status == VisitStatus.DONE), key=lambda v: (v.done_on, v.pk))
     if done and done[-1].outcome == Visit.Outcome.COMPETENT:
-        return {"training": Training.COMPETENT, "trained_on": done[-1].competency_signed_on}
+        return {
+            "training": Training.COMPETENT,
+            "trained_on": done[-1].competency_signed_on,
+            "training_began_on": done[0].done_on,
+        }
     ahead = [v for v in training if v.status in {VisitStatus.BOOKED, VisitStatus.PLANNED}]
     for status in (VisitStatus.BOOKED, VisitStatus.PLANNED):
         for visit in ahead:

@@ -87,6 +87,7 @@ class Facts:
     administration: str = ""
     training: Training = Training.NONE
     trained_on: dt.date | None = None
+    training_began_on: dt.date | None = None
     training_on: dt.date | None = None
     nurse_visit_on: dt.date | None = None
     has_protocol: bool = False

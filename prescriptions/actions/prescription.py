@@ -11,7 +11,7 @@ from homecare.core import moves
 from homecare.core.clock import local_day
 from homecare.core.errors import Refused
 from patients import actions as patients
-from patients.actions import pathway
+from patients.actions import first_dose, pathway
 from patients.cover import actions as cover
 from patients.cover.legal_life import last_valid_on
 from patients.models import Consent, Enrolment, Transfer
@@ -162,7 +162,8 @@ def send(
 ) -> Prescription:
     """Send a screened prescription to its provider: it appears in the provider's API, and the cover counts on it.
 
-    Refused: one no longer valid, for somebody who died or withdrew consent, or for a provider they have left.
+    Somebody's first one moves their enrolment on. Refused: one no longer valid, for somebody who died or withdrew
+    consent, for a provider they have left, or a first one while what must come before it is missing.
     """
     _check_may_be_shared(prescription)
     if prescription.last_valid_on is not None and prescription.last_valid_on < local_day(at):
@@ -175,6 +176,7 @@ def send(
     moved.save(update_fields=["sent_at", "purchase_order_number"])
     if moved.renewal is not None and moved.renewal.status == RenewalStatus.PRESCRIBED:
         move_renewal(renewal=moved.renewal, event="close", by=by, at=at)
+    first_dose.confirm_prescription_sent(enrolment_id=moved.enrolment_id, sent_on=local_day(at), by=by, at=at)
     write_remaining(moved.enrolment_id, on=local_day(at))
     return moved
 

@@ -9,7 +9,7 @@ from homecare.core import moves
 from homecare.core.clock import local_day
 from homecare.core.errors import Refused
 from patients.models import Cover, Enrolment, Transfer
-from patients.states import ON_TREATMENT
+from patients.states import ON_TREATMENT, STARTING
 from prescriptions.models import RenewalAsk, RenewalRequest, RenewalStatusChange
 from prescriptions.states import RENEWAL_TRANSITIONS, RenewalStatus
 
@@ -38,15 +38,19 @@ def open_renewal(
     their_date_on: dt.date | None = None,
     reason: str = "",
 ) -> RenewalRequest:
-    """Ask for a new prescription: open the enrolment's one renewal request, or join the one that is open.
+    """Ask for a prescription: open the enrolment's one renewal request, or join the one that is open.
 
-    Refused for an enrolment that is not on treatment; but whoever is moving from another provider is.
+    The first one is asked for once the provider has registered the patient, and of somebody who moves from another
+    provider at once. Refused before that, and after the end.
     """
     require(by, Permission.RENEWAL_OPEN)
     locked = Enrolment.objects.select_for_update().get(pk=enrolment.pk)
-    if locked.status not in ON_TREATMENT and not Transfer.objects.under_way().filter(to_enrolment=locked).exists():
+    may_be_asked = locked.status in ON_TREATMENT | STARTING
+    if not may_be_asked and not Transfer.objects.under_way().filter(to_enrolment=locked).exists():
         raise Refused(
-            "This enrolment is not on treatment, so no prescription can be asked for.", code="not_on_treatment"
+            "This enrolment is neither registered with its provider nor on treatment, so no prescription can be asked"
+            " for.",
+            code="not_on_treatment",
         )
     renewal = RenewalRequest.objects.open().filter(enrolment=locked).first()
     if renewal is None:

@@ -73,7 +73,7 @@ def test_an_ended_enrolment_is_not_renewed(enrolment: Enrolment, technician: Use
     from homecare.desk import deeds
 
     deeds.stop_treatment(enrolment=enrolment, ended_on=TODAY, stop_reason="REMISSION", by=technician, at=NOON)
-    with pytest.raises(Refused, match="not on treatment"):
+    with pytest.raises(Refused, match="nor on treatment"):
         actions.open_renewal(enrolment=enrolment, asked_by="CLINIC", by=technician, at=NOON)
 
 

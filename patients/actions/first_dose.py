@@ -1,0 +1,141 @@
+"""From registered to active: the first prescription has gone, the first delivery came, the first dose was taken.
+
+The prescriptions and deliveries apps tell what they did, and the clock its milestones; the first dose is recorded by a
+person.
+"""
+
+import datetime as dt
+
+from homecare.accounts.models import User
+from homecare.audit.actions import action
+from homecare.core.clock import local_day
+from homecare.core.errors import Refused
+from patients.actions import pathway, regimen
+from patients.actions.enrolment import move
+from patients.actions.under_way import under_way
+from patients.cover import actions as cover
+from patients.models import BridgingSupply, Enrolment, SupplyFact
+from patients.pathway.facts import facts_for, requirements_for
+from patients.pathway.milestones import Milestone
+from patients.pathway.requirements import Code, Requirement, needs_training, unmet_before
+from patients.states import EnrolmentStatus
+
+NOT_YET_SUPPLIED = frozenset(
+    {
+        EnrolmentStatus.IDENTIFIED,
+        EnrolmentStatus.SUITABLE,
+        EnrolmentStatus.CONSENTED,
+        EnrolmentStatus.REGISTRATION_SENT,
+        EnrolmentStatus.REGISTRATION_QUERIED,
+        EnrolmentStatus.REGISTRATION_REJECTED,
+        EnrolmentStatus.REGISTERED,
+    }
+)
+
+
+@action
+def confirm_prescription_sent(
+    *, enrolment_id: int, sent_on: dt.date, by: User, at: dt.datetime, reason: str = ""
+) -> Enrolment:
+    """Take note that a prescription has gone to the provider. Called by the prescriptions app's deed.
+
+    The first one moves a registered enrolment on. Refused: one for which a requirement is open that must be met
+    before, such as an individual care plan.
+    """
+    locked = Enrolment.objects.select_for_update(of=("self",)).get(pk=enrolment_id)
+    if locked.status != EnrolmentStatus.REGISTERED:
+        return locked
+    missing = _missing(locked, Milestone.FIRST_PRESCRIPTION_SENT, on=local_day(at))
+    if missing:
+        raise Refused(f"The first prescription cannot be sent yet. {_list(missing)}", code="requirements_open")
+    return move(enrolment=locked, event="send_first_prescription", by=by, at=at, on=sent_on)
+
+
+@action
+def confirm_delivery(
+    *, enrolment_id: int, delivered_on: dt.date, by: User, at: dt.datetime, reason: str = ""
+) -> Enrolment:
+    """Take note that medicine reached the patient. Called by the deliveries app's deed; it refuses nothing.
+
+    After the first delivery somebody who must be trained waits for that, anybody else for their first dose.
+    """
+    locked = Enrolment.objects.select_for_update(of=("self",)).get(pk=enrolment_id)
+    is_first = locked.status == EnrolmentStatus.AWAITING_FIRST_DELIVERY
+    if is_first and needs_training(requirements_for([locked.pk], today=local_day(at))[locked.pk]):
+        return move(enrolment=locked, event="confirm_first_delivery", by=by, at=at, on=delivered_on)
+    return locked
+
+
+@action
+def record_first_dose(
+    *, enrolment: Enrolment, taken_on: dt.date, by: User, at: dt.datetime, reason: str = ""
+) -> Enrolment:
+    """Record that the patient took the first dose: the treatment has begun and its cover is live from now on.
+
+    Refused: a day in the future; before the first prescription was sent; with no medicine at home by that day,
+    delivered or bridged; before training where training is required; while anything else that the start requires is
+    missing (funding apart: it is asked for before the registration).
+    """
+    if taken_on > local_day(at):
+        raise Refused("A dose cannot be recorded before it is taken. Enter the day on which it was.")
+    locked = under_way(enrolment)
+    if locked.status in NOT_YET_SUPPLIED:
+        raise Refused(
+            "The first prescription has not been sent to the provider yet, so there is no first dose of homecare to"
+            " record. Ask for the prescription, and record it as sent.",
+            code="not_supplied",
+        )
+    moved = move(enrolment=locked, event="activate", by=by, at=at, reason=reason)
+    _check_supplied(moved, taken_on)
+    missing = _missing(moved, Milestone.FIRST_DOSE, on=local_day(at))
+    if missing:
+        raise Refused(f"The first dose cannot be recorded yet. {_list(missing)}", code="requirements_open")
+    _check_trained(moved, taken_on)
+    _begin_treatment(moved, taken_on, by=by, at=at)
+    pathway.reach(moved, Milestone.FIRST_DOSE, on=taken_on, by=by, at=at)
+    cover.recompute([moved.pk], on=local_day(at))
+    return moved
+
+
+def _missing(enrolment: Enrolment, milestone: Milestone, *, on: dt.date) -> list[Requirement]:
+    required = requirements_for([enrolment.pk], today=on)[enrolment.pk]
+    return [r for r in unmet_before(required, milestone) if r.code != Code.FUNDING]
+
+
+def _list(missing: list[Requirement]) -> str:
+    said = "; ".join(f"{requirement.words[0].lower()}{requirement.words[1:]}" for requirement in missing)
+    details = " ".join(f"{requirement.detail}." for requirement in missing)
+    return f"Still required: {said}. {details}"
+
+
+def _check_supplied(enrolment: Enrolment, taken_on: dt.date) -> None:
+    by_then = SupplyFact.objects.standing().filter(enrolment=enrolment, on__lte=taken_on)
+    delivered = by_then.filter(kind=SupplyFact.Kind.DELIVERY).exists()
+    if delivered or BridgingSupply.objects.filter(enrolment=enrolment, supplied_on__lte=taken_on).exists():
+        return
+    raise Refused(
+        f"No delivery or bridging supply is on record by {taken_on:%-d %B %Y}, so there was nothing to take. "
+        "Record the delivery, or what the hospital supplied, first.",
+        code="nothing_supplied",
+    )
+
+
+def _check_trained(enrolment: Enrolment, taken_on: dt.date) -> None:
+    """Refuse a first dose before the first training visit; a dose under the trainer's eyes may come before the end."""
+    required = requirements_for([enrolment.pk], today=taken_on)[enrolment.pk]
+    began_on = facts_for([enrolment.pk], today=taken_on)[enrolment.pk].training_began_on
+    if any(r.code == Code.TRAINING for r in required) and began_on is not None and taken_on < began_on:
+        raise Refused(
+            f"Training began on {began_on:%-d %B %Y}: the first dose cannot have come before it. Check both days.",
+            code="before_training",
+        )
+
+
+def _begin_treatment(enrolment: Enrolment, taken_on: dt.date, *, by: User, at: dt.datetime) -> None:
+    """Date the start. A treatment that began earlier, elsewhere, keeps its day and its dose days."""
+    treatment = enrolment.treatment
+    if treatment.started_on is not None:
+        return
+    treatment.started_on = taken_on
+    treatment.save(update_fields=["started_on"])
+    regimen.begin(enrolment, taken_on=taken_on, by=by, at=at)

@@ -1,0 +1,98 @@
+"""Starts for tests: an enrolment as far on its way as is asked for, reached by the deeds that lead there."""
+
+import datetime as dt
+
+from deliveries import actions as deliveries
+from homecare.accounts.models import User
+from homecare.audit.actions import acting
+from patients.actions import move, regimen, visits
+from patients.actions.regimen import Doses
+from patients.models import Enrolment, RegimenPhase, Visit
+from prescriptions import actions as prescriptions
+from prescriptions.models import Prescription
+from providers.models import ServiceActivity
+from tests.factories import NOON, EnrolmentFactory, UserFactory, consented
+from tests.prescriptions.test_actions import signed
+
+TODAY = NOON.date()
+TO_REGISTERED = ("find_suitable", "consent", "send_registration", "acknowledge_registration")
+
+
+def registered(*activities: str, upto: str = "acknowledge_registration", **fields: object) -> Enrolment:
+    """Return an enrolment that its provider has registered, of a service with these activities."""
+    with acting(by=User.objects.system("demo")):
+        enrolment = EnrolmentFactory(status="IDENTIFIED", referred_on=TODAY - dt.timedelta(days=20), **fields)
+        for activity in activities:
+            ServiceActivity.objects.create(service=enrolment.service, activity=activity)
+        consented(enrolment)
+    by = somebody()
+    with acting(by=by):
+        for event in TO_REGISTERED:
+            enrolment = move(enrolment=enrolment, event=event, by=by, at=NOON)
+            if event == upto:
+                break
+    return enrolment
+
+
+def somebody(role: str = "TECHNICIAN") -> User:
+    """Return the one person in this role who does the deeds of a test."""
+    username = f"starts_{role.lower()}"
+    found = User.objects.filter(username=username).first()
+    if found is None:
+        with acting(by=User.objects.system("command")):
+            found = UserFactory(role=role, username=username)
+    return found
+
+
+def fortnightly(enrolment: Enrolment, *, starts_on: dt.date = TODAY, units: int = 1) -> RegimenPhase:
+    """Record the plainest regimen."""
+    doses = Doses(starts_on=starts_on, units_per_dose=units, pattern="EVERY_DAYS", every_days=14, dose_text="40 mg")
+    return regimen.record_regimen(enrolment=enrolment, doses=doses, by=somebody("CLINICAL_PHARMACIST"), at=NOON)
+
+
+def sent(enrolment: Enrolment, *, at: dt.datetime = NOON) -> Prescription:
+    """Ask for the first prescription, and have it signed, screened and sent."""
+    technician = somebody()
+    renewal = prescriptions.open_renewal(enrolment=enrolment, asked_by="PHARMACY", by=technician, at=at)
+    prescription = prescriptions.record_signed(
+        renewal=renewal, signed=signed(signed_on=at.date()), by=technician, at=at
+    )
+    prescriptions.screen(prescription=prescription, outcome="APPROVED", by=somebody("CLINICAL_PHARMACIST"), at=at)
+    return prescriptions.send(prescription=prescription, by=technician, at=at)
+
+
+def delivered(prescription: Prescription, *, at: dt.datetime = NOON, units: int = 6, by: User | None = None) -> None:
+    """Record that a delivery came."""
+    by = by or somebody()
+    delivery = deliveries.plan_next(prescription=prescription, by=by, at=at)
+    deliveries.record_delivered(
+        delivery=delivery,
+        delivered_on=at.date(),
+        lines=[deliveries.Line(units=units, batch_number="B1")],
+        by=by,
+        at=at,
+    )
+
+
+def trained(enrolment: Enrolment, *, outcome: str = "COMPETENT", at: dt.datetime = NOON) -> Visit:
+    """Record a training visit that was made."""
+    nurse = somebody("SPECIALIST_NURSE")
+    visit = visits.plan_visit(enrolment=enrolment, kind=Visit.Kind.TRAINING, by=nurse, at=at)
+    return visits.record_training(
+        visit=visit,
+        done_on=at.date(),
+        outcome=outcome,
+        competency_signed_on=at.date() if outcome == "COMPETENT" else None,
+        by=nurse,
+        at=at,
+    )
+
+
+def days(number: int) -> dt.datetime:
+    """Return noon, some days later."""
+    return NOON + dt.timedelta(days=number)
+
+
+def status_of(enrolment: Enrolment) -> str:
+    """Return where the enrolment is now."""
+    return Enrolment.objects.get(pk=enrolment.pk).status
