@@ -12,25 +12,16 @@ from homecare.core.clock import local_day
 from homecare.core.errors import Refused
 from patients.actions import pathway, regimen
 from patients.actions.enrolment import move
+from patients.actions.transfer import finish_if_transfer, under_way_to
 from patients.actions.under_way import under_way
 from patients.cover import actions as cover
-from patients.models import BridgingSupply, Enrolment, SupplyFact
+from patients.models import BridgingSupply, Enrolment, RemainingSupply, SupplyFact
 from patients.pathway.facts import facts_for, requirements_for
 from patients.pathway.milestones import Milestone
 from patients.pathway.requirements import Code, Requirement, needs_training, unmet_before
-from patients.states import EnrolmentStatus
+from patients.states import BEFORE_ACTIVE, EnrolmentStatus
 
-NOT_YET_SUPPLIED = frozenset(
-    {
-        EnrolmentStatus.IDENTIFIED,
-        EnrolmentStatus.SUITABLE,
-        EnrolmentStatus.CONSENTED,
-        EnrolmentStatus.REGISTRATION_SENT,
-        EnrolmentStatus.REGISTRATION_QUERIED,
-        EnrolmentStatus.REGISTRATION_REJECTED,
-        EnrolmentStatus.REGISTERED,
-    }
-)
+NOT_YET_SUPPLIED = BEFORE_ACTIVE - {EnrolmentStatus.AWAITING_FIRST_DELIVERY, EnrolmentStatus.AWAITING_TRAINING}
 
 
 @action
@@ -39,15 +30,17 @@ def confirm_prescription_sent(
 ) -> Enrolment:
     """Take note that a prescription has gone to the provider. Called by the prescriptions app's deed.
 
-    The first one moves a registered enrolment on. Refused: one for which a requirement is open that must be met
+    The first one moves a registered enrolment on. Refused: a first one while a requirement is open that must be met
     before, such as an individual care plan.
     """
-    locked = Enrolment.objects.select_for_update(of=("self",)).get(pk=enrolment_id)
-    if locked.status != EnrolmentStatus.REGISTERED:
+    locked = _lock(enrolment_id)
+    if locked.status not in BEFORE_ACTIVE:
         return locked
     missing = _missing(locked, Milestone.FIRST_PRESCRIPTION_SENT, on=local_day(at))
     if missing:
         raise Refused(f"The first prescription cannot be sent yet. {_list(missing)}", code="requirements_open")
+    if locked.status != EnrolmentStatus.REGISTERED:
+        return locked
     return move(enrolment=locked, event="send_first_prescription", by=by, at=at, on=sent_on)
 
 
@@ -59,11 +52,34 @@ def confirm_delivery(
 
     After the first delivery somebody who must be trained waits for that, anybody else for their first dose.
     """
-    locked = Enrolment.objects.select_for_update(of=("self",)).get(pk=enrolment_id)
+    locked = catch_up(_lock(enrolment_id), at=at)
     is_first = locked.status == EnrolmentStatus.AWAITING_FIRST_DELIVERY
     if is_first and needs_training(requirements_for([locked.pk], today=local_day(at))[locked.pk]):
         return move(enrolment=locked, event="confirm_first_delivery", by=by, at=at, on=delivered_on)
     return locked
+
+
+def catch_up(enrolment: Enrolment, *, at: dt.datetime) -> Enrolment:
+    """Move on a registered enrolment whose first prescription went before the registration was acknowledged.
+
+    So it is where a treatment moves to another provider in haste. Part of a deed; the service itself does it.
+    """
+    if enrolment.status != EnrolmentStatus.REGISTERED or not _was_sent(enrolment):
+        return enrolment
+    why = "The prescription was sent before the provider acknowledged the registration."
+    clock = pathway.running_clock(enrolment)
+    sent = clock.steps.filter(milestone=Milestone.FIRST_PRESCRIPTION_SENT).first() if clock else None
+    system, on = User.objects.system("transfers"), sent.reached_on if sent else None
+    return move(enrolment=enrolment, event="send_first_prescription", by=system, at=at, on=on, reason=why)
+
+
+def _was_sent(enrolment: Enrolment) -> bool:
+    delivered = SupplyFact.objects.standing().filter(enrolment=enrolment, delivery_line__isnull=False)
+    return RemainingSupply.objects.filter(pk=enrolment.pk).exists() or delivered.exists()
+
+
+def _lock(enrolment_id: int) -> Enrolment:
+    return Enrolment.objects.select_for_update(of=("self",)).get(pk=enrolment_id)
 
 
 @action
@@ -72,13 +88,15 @@ def record_first_dose(
 ) -> Enrolment:
     """Record that the patient took the first dose: the treatment has begun and its cover is live from now on.
 
+    It also ends the transfer from another provider, where this enrolment was made for one.
+
     Refused: a day in the future; before the first prescription was sent; with no medicine at home by that day,
     delivered or bridged; before training where training is required; while anything else that the start requires is
     missing (funding apart: it is asked for before the registration).
     """
     if taken_on > local_day(at):
         raise Refused("A dose cannot be recorded before it is taken. Enter the day on which it was.")
-    locked = under_way(enrolment)
+    locked = catch_up(under_way(enrolment), at=at)
     if locked.status in NOT_YET_SUPPLIED:
         raise Refused(
             "The first prescription has not been sent to the provider yet, so there is no first dose of homecare to"
@@ -93,6 +111,7 @@ def record_first_dose(
     _check_trained(moved, taken_on)
     _begin_treatment(moved, taken_on, by=by, at=at)
     pathway.reach(moved, Milestone.FIRST_DOSE, on=taken_on, by=by, at=at)
+    finish_if_transfer(moved, on=taken_on, by=by, at=at)
     cover.recompute([moved.pk], on=local_day(at))
     return moved
 
@@ -134,7 +153,7 @@ def _check_trained(enrolment: Enrolment, taken_on: dt.date) -> None:
 def _begin_treatment(enrolment: Enrolment, taken_on: dt.date, *, by: User, at: dt.datetime) -> None:
     """Date the start. A treatment that began earlier, elsewhere, keeps its day and its dose days."""
     treatment = enrolment.treatment
-    if treatment.started_on is not None:
+    if treatment.started_on is not None or under_way_to(enrolment) is not None:
         return
     treatment.started_on = taken_on
     treatment.save(update_fields=["started_on"])

@@ -12,6 +12,7 @@ from homecare.core.clock import LONDON, local_day
 from homecare.core.errors import Refused, Stale
 from patients.actions import pathway
 from patients.actions.enrolment import move
+from patients.actions.first_dose import catch_up
 from patients.actions.registration_form import form_of
 from patients.models import Consent, Enrolment, Registration, RegistrationQuery
 from patients.pathway.completeness import Missing, blocking, missing
@@ -129,6 +130,7 @@ def acknowledge_registration(
     )
     moved.provider_reference, moved.registered_on = theirs, local_day(at)
     moved.save(update_fields=["provider_reference", "registered_on"])
+    catch_up(moved, at=at)
     return answered
 
 

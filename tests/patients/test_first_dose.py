@@ -7,18 +7,30 @@ import pytest
 from homecare.accounts.models import User
 from homecare.audit.actions import acting
 from homecare.core.errors import IllegalMove, NotAllowed, Refused
-from patients.actions import first_dose, plans, regimen, visits
+from patients.actions import first_dose, move, plans, regimen, visits
 from patients.actions.regimen import Doses
+from patients.actions.transfer import start_transfer
 from patients.cover import actions as cover
-from patients.models import BridgingSupply, Cover, Enrolment, PathwayClock, RegimenPhase, SupplyFact, Visit
+from patients.models import (
+    BridgingSupply,
+    Cover,
+    Enrolment,
+    PathwayClock,
+    RegimenPhase,
+    RemainingSupply,
+    SupplyFact,
+    Visit,
+)
 from prescriptions import actions as prescriptions
 from prescriptions.due import open_due_renewals
 from prescriptions.models import RenewalRequest
-from tests.factories import NOON, UserFactory
+from tests.factories import NOON, UserFactory, consented, enrolment_with_cover
 from tests.patients.starts import TODAY, days, delivered, fortnightly, registered, sent, somebody, status_of, trained
+from tests.patients.transfers import live_service
 
 pytestmark = pytest.mark.django_db
 TRAINING = "TRAINING_AND_COMPETENCY"
+LAST = dt.date(2026, 9, 1)
 
 
 def take(enrolment: Enrolment, *, on: dt.date = TODAY, at: dt.datetime = NOON, role: str = "TECHNICIAN") -> Enrolment:
@@ -203,6 +215,37 @@ def test_a_bridged_patient_may_take_it_before_the_first_delivery() -> None:
     sent(enrolment)
     bridged(enrolment)
     assert take(enrolment).status == "ACTIVE"
+
+
+def test_a_prescription_sent_before_the_acknowledgement_is_caught_up_with() -> None:
+    enrolment = registered(upto="send_registration")
+    with acting(by=somebody()):
+        RemainingSupply.objects.create(enrolment=enrolment, remaining=2, units_each=6, last_valid_on=LAST)
+        enrolment = move(enrolment=enrolment, event="acknowledge_registration", by=somebody(), at=NOON)
+        assert first_dose.catch_up(enrolment, at=NOON).status == "AWAITING_FIRST_DELIVERY"
+
+
+def test_the_first_dose_from_a_new_provider_ends_the_transfer_and_keeps_the_dose_days() -> None:
+    old = enrolment_with_cover(as_at=TODAY, units=2)  # a dose tomorrow and every fortnight; when it began nobody knows
+    by = somebody()
+    with acting(by=by):
+        moving = start_transfer(
+            enrolment=old, to_service=live_service(old.medicine), by=by, at=NOON, reason="The contract ended"
+        )
+        new = moving.to_enrolment
+        consented(new)
+        for event in ("consent", "send_registration", "acknowledge_registration"):
+            move(enrolment=new, event=event, by=by, at=NOON)
+    delivered(sent(new), at=days(3), units=6)
+    take(new, on=days(15).date(), at=days(15))
+    moving.refresh_from_db()
+    assert (status_of(old), status_of(new), moving.finished_on) == ("TRANSFERRED", "ACTIVE", days(15).date())
+    assert RegimenPhase.objects.get(enrolment=new).starts_on == TODAY + dt.timedelta(days=1)
+    assert cover.answer_now(new, on=days(15).date()).units_on_hand == 2 + 6 - 2
+
+
+def test_a_registered_enrolment_without_a_prescription_stays_where_it_is() -> None:
+    assert first_dose.catch_up(registered(), at=NOON).status == "REGISTERED"
 
 
 # Refused
