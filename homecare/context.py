@@ -28,6 +28,7 @@ def nhs(request: HttpRequest) -> dict[str, Any]:
         "idle_seconds": settings.SESSION_IDLE_SECONDS,
         "warning_seconds": settings.SESSION_WARNING_SECONDS,
         "search_url": address_of("patients") if user and user.may(Permission.PATIENT_VIEW) else None,
+        "refer_url": address_of("refer") if user and user.may(Permission.ENROLMENT_EDIT) else None,
         "demo_sign_ins": demo_sign_ins() if settings.DEMO and not user else [],
         "kept_draft": kept_forms.draft_for(request) if user else None,
     }

@@ -22,6 +22,7 @@ MENU: tuple[Entry, ...] = (
     Entry("Overview", "overview", Permission.DASHBOARD_VIEW),
     Entry("Today", "today", Permission.PATIENT_VIEW),
     Entry("Patients", "patients", Permission.PATIENT_VIEW),
+    Entry("Refer", "refer", Permission.ENROLMENT_EDIT),
     Entry("Messages", "messages", Permission.MESSAGE_VIEW),
     Entry("Imports", "register_imports", Permission.REGISTER_IMPORT),
     Entry("People", "people", Permission.USER_MANAGE),

@@ -203,6 +203,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "outbox-tick": {"task": "messaging.outbox_tick", "schedule": 15.0, "options": {"expires": 120}},
     "outbox-recover": {"task": "messaging.recover", "schedule": 15.0, "options": {"expires": 120}},
     "outbox-reconcile": {"task": "messaging.reconcile", "schedule": 60.0, "options": {"expires": 120}},
+    "forget-drafts": {"task": "desk.forget_drafts", "schedule": 3600.0, "options": {"expires": 120}},
     "forget-api-requests": {
         "task": "providers.forget_old_api_requests",
         "schedule": 3600.0,

@@ -1,5 +1,6 @@
-"""What the desk itself remembers: sweeps, the registers that came in, and what Today keeps."""
+"""What the desk itself remembers: sweeps, the registers that came in, drafts of referrals, and what Today keeps."""
 
+from homecare.desk.referral.models import ReferralDraft
 from homecare.desk.register.models import (
     ColumnMapping,
     ImportProgress,
@@ -15,6 +16,7 @@ __all__ = [
     "ColumnMapping",
     "ImportMark",
     "ImportProgress",
+    "ReferralDraft",
     "RegisterEntry",
     "RegisterFile",
     "RegisterImport",

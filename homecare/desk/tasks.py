@@ -7,11 +7,12 @@ from django.utils import timezone
 
 from homecare.accounts.models import User
 from homecare.core.heartbeat import beat
+from homecare.desk.referral import drafts
 from homecare.desk.register.tasks import check_register, commit_register
 from homecare.desk.sweep.actions import sweep
 from homecare.desk.today import queues, tallies
 
-__all__ = ["check_register", "commit_register", "count_safety_net", "sweep_now"]
+__all__ = ["check_register", "commit_register", "count_safety_net", "forget_drafts", "sweep_now"]
 
 
 @shared_task(name="desk.sweep")
@@ -27,3 +28,9 @@ def count_safety_net(**kwargs: Any) -> None:
     """Count the tallies that take a look at everybody."""
     at = timezone.now()
     tallies.count_due(queues.counters(at=at), at=at)
+
+
+@shared_task(name="desk.forget_drafts")
+def forget_drafts(**kwargs: Any) -> None:
+    """Forget the drafts of referrals whose time is over."""
+    drafts.forget_old_drafts(by=User.objects.system("worker"), at=timezone.now())

@@ -12,5 +12,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("homecare.desk.changing.urls")),
     path("", include("homecare.desk.pathway.urls")),
     path("", include("homecare.desk.registering.urls")),
+    path("refer/", include("homecare.desk.referral.urls")),
     path("people/", include("homecare.desk.people.urls")),
 ]

@@ -14,6 +14,7 @@ from homecare.core.errors import Refused
 from homecare.core.moves import latest_change
 from medicines.models import Medicine, Product
 from medicines.models.formulary import Approval
+from patients.actions.pathway import start_clock
 from patients.models import Enrolment, EnrolmentStatusChange, Patient, PreviousTreatment, Treatment
 from patients.particulars import in_words, missing_particulars
 from patients.states import ENDED, EnrolmentStatus
@@ -71,16 +72,16 @@ def refer(*, patient: Patient, referral: Referral, by: User, at: dt.datetime, re
     locked = Patient.objects.select_for_update().get(pk=patient.pk)
     _judge_patient(locked)
     _judge(referral, today=local_day(at))
-    treatment = _open_treatment(locked, referral.medicine)
+    treatment = open_treatment(locked, referral.medicine)
     if treatment is not None:
-        _refuse_second(treatment, at=at)
+        refuse_second(treatment, at=at)
     try:
         with transaction.atomic():
             enrolment = _begin(locked, referral, treatment, by=by, at=at, reason=reason)
     except IntegrityError:  # somebody else opened the same treatment since we looked
-        found = _open_treatment(locked, referral.medicine)
+        found = open_treatment(locked, referral.medicine)
         if found is not None:
-            _refuse_second(found, at=at)
+            refuse_second(found, at=at)
         raise
     return enrolment
 
@@ -110,11 +111,12 @@ def _judge(referral: Referral, *, today: dt.date) -> None:
         raise Refused(why, code="service_closed")
 
 
-def _open_treatment(patient: Patient, medicine: Medicine) -> Treatment | None:
+def open_treatment(patient: Patient, medicine: Medicine) -> Treatment | None:
+    """Return the patient's treatment with this medicine that has not ended, wherever it is supplied from."""
     return Treatment.objects.filter(patient=patient, medicine=medicine, is_ended=False).first()
 
 
-def _refuse_second(treatment: Treatment, *, at: dt.datetime) -> None:
+def refuse_second(treatment: Treatment, *, at: dt.datetime) -> None:
     """Refuse where the treatment is supplied at home already or on its way there, saying who began it and when."""
     ended = [str(status) for status in ENDED]
     rows = treatment.enrolments.exclude(status__in=ended).select_related("service__provider", "medicine")
@@ -146,6 +148,7 @@ def _begin(
     EnrolmentStatusChange.objects.create(
         enrolment=enrolment, event="identify", to_status=status, at=at, by=by, reason=reason
     )
+    start_clock(enrolment, began_on=referral.referred_on, by=by, at=at)
     return enrolment
 
 

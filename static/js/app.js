@@ -28,13 +28,17 @@
     k: () => move(-1)
   }
 
+  // "g" and a letter go to a page that somebody may see; the list of keys names them.
+  const places = {}
+  document.querySelectorAll('#keys [data-goes]').forEach((entry) => { places[entry.dataset.key] = entry.dataset.goes })
+
   function isTyping (target) {
     return target.isContentEditable || /^(input|select|textarea)$/i.test(target.tagName)
   }
 
   document.addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return
-    if (leader === 'g' && event.key === 't') { leader = ''; window.location.assign('/today/'); return }
+    if (leader === 'g' && places[event.key]) { leader = ''; window.location.assign(places[event.key]); return }
     leader = event.key === 'g' ? 'g' : ''
     if (keys[event.key] && !document.querySelector('dialog[open]')) { event.preventDefault(); keys[event.key]() }
   })
@@ -101,6 +105,8 @@
     if (!element) return
     const all = element instanceof RadioNodeList ? Array.from(element) : [element]
     all.forEach((one) => {
+      const folded = one.closest('details')
+      if (folded && value) folded.open = true
       if (one.type === 'radio' || one.type === 'checkbox') { if (one.value === value) one.checked = true } else if (one.type !== 'hidden' && one.type !== 'file') one.value = value
     })
   }

@@ -90,6 +90,7 @@ def ids(db: None) -> dict[str, str]:
         "<int:notice_id>": str(notice.pk),
         "<int:held_id>": "1",
         "<int:item_id>": "1",
+        "<int:draft_id>": "1",
         "<int:pk>": "1",
         "<uuid:pk>": str(uuid.UUID(int=1)),
         "overview/<slug:name>.svg": "overview/specialty.svg",
@@ -172,6 +173,8 @@ def test_a_system_administrator_gets_no_page_about_patients() -> None:
         "/imports",
         "/registration",
     )
+    about_patients = ("/today", "/patients", "/renewals", "/prescriptions", "/enrolments", "/overview", "/imports")
+    about_patients += ("/refer",)
     for line in TABLE.read_text().splitlines()[1:]:
         _, route, *answers = line.split()
         if route.replace("/^", "/").startswith(about_patients):

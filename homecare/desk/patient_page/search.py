@@ -49,6 +49,15 @@ def understand(text: str, *, today: dt.date) -> Asked:
     return Asked(born_on=born_on, family_name=family, given_name=given)
 
 
+def read_day(text: str, *, today: dt.date) -> dt.date | None:
+    """Return the day that was typed, day first ("14 3 1961", "14/3/61", "14031961", "14 Mar 1961"), or nothing."""
+    written = text.strip()
+    if re.fullmatch(r"\d{8}", written):
+        written = f"{written[:2]}/{written[2:4]}/{written[4:]}"
+    day, rest = _take_date(written, today=today)
+    return None if rest.strip() else day
+
+
 def _names(text: str) -> tuple[str, str]:
     if "," in text:
         family, _, given = text.partition(",")

@@ -1,0 +1,150 @@
+"""The fields of a referral: each reads what people type, and says in words what it cannot read."""
+
+import datetime as dt
+from typing import Any
+
+import phonenumbers
+from django import forms
+from django.core.exceptions import ValidationError
+
+from homecare.desk.patient_page.search import read_day
+from homecare.desk.register import values
+from patients.matching import plain_number
+from patients.models import ContactPoint
+
+SMALL, MIDDLE, WIDE = "10", "20", "30"
+
+
+def text(label: str, size: str = WIDE, **kwargs: Any) -> forms.CharField:
+    """Return a field for a line of words; `missing` says what to enter where it is required."""
+    return forms.CharField(label=label, widget=_input(size), error_messages=_missing(kwargs), **kwargs)
+
+
+def _input(size: str, **attributes: Any) -> forms.TextInput:
+    return forms.TextInput(attrs={"size": size, "autocomplete": "off", "spellcheck": "false"} | attributes)
+
+
+def _missing(kwargs: dict[str, Any]) -> dict[str, str]:
+    words = kwargs.pop("missing", None)
+    return {"required": words} if words else {}
+
+
+class NhsNumberField(forms.CharField):
+    """Ten digits, however they are typed. Not strict, it takes a check digit that does not fit: to look for it."""
+
+    def __init__(self, *, strict: bool = True, **kwargs: Any) -> None:
+        super().__init__(label="NHS number", widget=_input(MIDDLE, inputmode="numeric"), max_length=20, **kwargs)
+        self.strict = strict
+
+    def clean(self, value: Any) -> str:
+        """Return the digits."""
+        digits = plain_number(super().clean(value))
+        if digits and (len(digits) != 10 or not (digits.isascii() and digits.isdigit())):
+            raise ValidationError(f"An NHS number has 10 digits. This has {sum(c.isdigit() for c in digits)}.")
+        if digits and self.strict and values.read_nhs_number(digits) is None:
+            raise ValidationError("This is no NHS number: its check digit does not fit. Compare it with the referral.")
+        return digits
+
+
+class HospitalNumberField(forms.CharField):
+    """A hospital number, in capitals and without spaces."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        missing = _missing(kwargs)
+        super().__init__(
+            label="Hospital number", widget=_input(MIDDLE), max_length=20, error_messages=missing, **kwargs
+        )
+
+    def clean(self, value: Any) -> str:
+        """Return the number."""
+        return plain_number(super().clean(value))
+
+
+class NameField(forms.CharField):
+    """A name, as it is written on a letter."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=_input(WIDE), max_length=100, error_messages=_missing(kwargs), **kwargs)
+
+    def clean(self, value: Any) -> str:
+        """Return the name with its capitals: EVANS becomes Evans, O'BRIEN O'Brien."""
+        return values.tidy_name(super().clean(value))
+
+
+class BirthField(forms.CharField):
+    """A date of birth, day first: a browser's own date field would ask in the order of its country."""
+
+    today: dt.date = dt.date.max
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            label="Date of birth",
+            widget=_input(SMALL, inputmode="numeric"),
+            max_length=30,
+            help_text="Day first, such as 14 3 1961",
+            error_messages=_missing(kwargs),
+            **kwargs,
+        )
+
+    def clean(self, value: Any) -> Any:
+        """Return the day, or nothing."""
+        written = super().clean(value)
+        if not written:
+            return None
+        born_on = read_day(written, today=self.today)
+        if born_on is None:
+            raise ValidationError("Enter a date of birth, day first, such as 14 3 1961.")
+        if born_on > self.today:
+            raise ValidationError("A date of birth cannot be in the future.")
+        return born_on
+
+
+class TelephoneField(forms.CharField):
+    """A mobile or a landline; it tells them apart itself and returns (kind, number)."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        missing = _missing(kwargs)
+        super().__init__(widget=_input(MIDDLE, inputmode="tel"), max_length=30, error_messages=missing, **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        """Return the kind and the number, or nothing."""
+        written = super().clean(value)
+        if not written:
+            return None
+        found = read_telephone(written)
+        if found is None:
+            raise ValidationError("Enter a telephone number with its area code, such as 01632 960 001.")
+        return found
+
+
+def read_telephone(written: str) -> tuple[str, str] | None:
+    """Return ("MOBILE" or "LANDLINE", the number as +44...), or None when it is no telephone number."""
+    mobile = values.read_mobile(written)
+    if mobile is not None:
+        return ContactPoint.Kind.MOBILE, mobile
+    try:
+        parsed = phonenumbers.parse(written, "GB")
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_possible_number(parsed):
+        return None
+    return ContactPoint.Kind.LANDLINE, phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
+class PostcodeField(forms.CharField):
+    """A whole UK postcode."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            label="Postcode", widget=_input(SMALL), max_length=10, error_messages=_missing(kwargs), **kwargs
+        )
+
+    def clean(self, value: Any) -> str:
+        """Return it in capitals with its space."""
+        written = super().clean(value)
+        if not written:
+            return ""
+        found = values.read_postcode(written)
+        if found is None:
+            raise ValidationError("Enter a full UK postcode, such as ME4 4AA.")
+        return found
