@@ -14,6 +14,8 @@ from homecare.core import moves
 from homecare.core.clock import local_day
 from homecare.core.errors import Refused
 from patients.actions import first_dose, pathway
+from patients.actions.addresses import delivered_to
+from patients.actions.collecting import ask_for_late_medicine
 from patients.cover import actions as cover
 from patients.pathway.milestones import Milestone
 from prescriptions import actions as prescriptions
@@ -47,7 +49,12 @@ def move(*, delivery: Delivery, event: str, by: User, at: dt.datetime, reason: s
     def say(locked: Delivery) -> tuple[str, ...]:
         for field in SAID:
             setattr(locked, field, getattr(delivery, field))
-        return SAID
+        if event != "book":
+            return SAID
+        # What changes later is never applied to it in silence: it goes where it was booked to.
+        day = locked.booked_on or local_day(at)
+        locked.address_text = delivered_to(locked.patient_id, on=day, enrolment_id=locked.enrolment_id)
+        return (*SAID, "address_text")
 
     return moves.move(delivery, table=TRANSITIONS, event=event, by=by, at=at, reason=reason, also=say)
 
@@ -72,6 +79,18 @@ def plan_next(*, prescription: Prescription, by: User, at: dt.datetime, planned_
     )
     DeliveryStatusChange.objects.create(delivery=delivery, event="plan", to_status=delivery.status, at=at, by=by)
     return delivery
+
+
+@action
+def book(*, delivery: Delivery, booked_on: dt.date, by: User, at: dt.datetime, reason: str = "") -> Delivery:
+    """Record that a delivery is booked with the patient for a day; it keeps the address that holds on that day.
+
+    Refused: a day that is past.
+    """
+    if booked_on < local_day(at):
+        raise Refused("A delivery is booked for today or later. One that was made is recorded as delivered.")
+    delivery.booked_on = booked_on
+    return move(delivery=delivery, event="book", by=by, at=at, reason=reason)
 
 
 def _check_may_deliver(prescription: Prescription) -> None:
@@ -131,6 +150,7 @@ def record_delivered(
         )
     prescriptions.delivered(prescription=moved.prescription, by=by, at=at)
     first_dose.confirm_delivery(enrolment_id=moved.enrolment_id, delivered_on=delivered_on, by=by, at=at)
+    ask_for_late_medicine(moved.enrolment_id, by=by, at=at)
     pathway.supplied(
         moved.enrolment_id,
         Milestone.FIRST_DELIVERY,

@@ -53,6 +53,9 @@ class Delivery(Tracked):
     failure_note = models.TextField(blank=True)
     recipient_name = models.CharField(max_length=120, blank=True)
     proof_reference = models.CharField(max_length=60, blank=True)
+    address_text = models.CharField(
+        max_length=400, blank=True, default="", db_default="", help_text="Where to, as it was when it was booked"
+    )
     is_assumed = models.BooleanField(default=False)
 
     objects = DeliveryQuerySet.as_manager()

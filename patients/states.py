@@ -73,7 +73,7 @@ TRANSITIONS = Transitions(
         _move("cancel_transfer_while_paused", {S.TRANSFERRING}, S.SUSPENDED),
         _move("finish_transfer", {S.TRANSFERRING}, S.TRANSFERRED),
         _move("stop", {S.ACTIVE, S.SUSPENDED, S.TRANSFERRING}, S.STOPPED),
-        _move("record_death", OPEN, S.DECEASED),
+        _move("record_death", OPEN, S.DECEASED, Permission.DEATH_RECORD),
         _move("withdraw", BEFORE_ACTIVE, S.WITHDRAWN),
         _move("close", {S.REGISTRATION_REJECTED}, S.CLOSED),
     ],

@@ -21,6 +21,7 @@ class Permission(StrEnum):
     CARE_PLAN_APPROVE = "care_plan_approve"
     REGISTRATION_ANSWER = "registration_answer"
     DEATH_RECORD = "death_record"
+    DEATH_UNDO = "death_undo"
     PROVIDER_TELL = "provider_tell"
     TRANSFER_IN_BULK = "transfer_in_bulk"
     REGISTER_IMPORT = "register_import"
@@ -70,6 +71,7 @@ WORDS: dict[Permission, str] = {
     Permission.CARE_PLAN_APPROVE: "approve an individual care plan",
     Permission.REGISTRATION_ANSWER: "record what a provider answered to a registration",
     Permission.DEATH_RECORD: "record a death",
+    Permission.DEATH_UNDO: "take back a death recorded by mistake",
     Permission.PROVIDER_TELL: "tell a provider of a change and record that it knows",
     Permission.TRANSFER_IN_BULK: "move a whole list of patients off a provider",
     Permission.REGISTER_IMPORT: "import a register",

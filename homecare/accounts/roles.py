@@ -60,6 +60,7 @@ class HomecareLead(Role):
     display_name = "Homecare lead"
     description = "Runs the service: all of a technician's work, held messages, medicines, providers and protocols."
     permissions = TEAM_WORK | {
+        Permission.DEATH_UNDO,
         Permission.TRANSFER_IN_BULK,
         Permission.REGIMEN_EDIT,
         Permission.PROTOCOL_APPROVE,
@@ -167,6 +168,7 @@ class ChiefPharmacist(Role):
     display_name = "Chief Pharmacist"
     description = "The Responsible Officer: sees everything, approves services and protocols, can stop all sending."
     permissions = LOOK | {
+        Permission.DEATH_UNDO,
         Permission.PROTOCOL_APPROVE,
         Permission.SERVICE_APPROVE,
         Permission.BATCH_RELEASE,
@@ -238,6 +240,7 @@ class SystemActor(Role):
         Permission.SERVICE_APPROVE,
         Permission.CARE_PLAN_APPROVE,
         Permission.BATCH_RELEASE,
+        Permission.DEATH_UNDO,
     }
 
 

@@ -14,7 +14,7 @@ from homecare.audit.actions import action
 from homecare.core.clock import local_day
 from homecare.core.errors import Refused
 from patients.actions.notices import one_for_each_provider, raise_notice
-from patients.models import Patient, PatientAddress
+from patients.models import DeliveryPreference, Patient, PatientAddress
 
 ONE_DAY = dt.timedelta(days=1)
 
@@ -152,8 +152,12 @@ def _in_words(address: PatientAddress, *, today: dt.date) -> str:
     return f"{address.get_use_display()} address{begins}{ends}: {address}."
 
 
-def delivered_to(patient_id: int, *, on: dt.date) -> str:
-    """Return the address to which medicine goes on a day: the delivery address if there is one, else the home."""
+def delivered_to(patient_id: int, *, on: dt.date, enrolment_id: int | None = None) -> str:
+    """Return where medicine goes on a day: the place the provider agreed to, the delivery address, else the home."""
+    agreed = DeliveryPreference.objects.filter(enrolment=enrolment_id, ended_on__isnull=True, answer="HONOURED")
+    place = agreed.exclude(place="HOME").first() if enrolment_id is not None else None
+    if place is not None:
+        return f"{place.get_place_display()}: {place.place_detail}"
     rows = PatientAddress.objects.filter(patient=patient_id).on(on)
     chosen = sorted(rows, key=lambda row: (row.use != PatientAddress.Use.DELIVERY, -row.pk))
     return str(chosen[0]) if chosen else ""

@@ -15,7 +15,7 @@ from patients.actions.notices import raise_notice
 from patients.cover import actions as cover
 from patients.models import Enrolment, Suspension, Transfer, Treatment
 from patients.pathway.milestones import Kind
-from patients.states import ENDED, TRANSITIONS, EnrolmentStatus
+from patients.states import BEFORE_ACTIVE, ENDED, TRANSITIONS, EnrolmentStatus
 
 
 def move(
@@ -196,9 +196,40 @@ def _end_suspension(suspension: Suspension, restarts_on: dt.date) -> None:
 def stop(
     *, enrolment: Enrolment, ended_on: dt.date, stop_reason: str, by: User, at: dt.datetime, reason: str = ""
 ) -> Enrolment:
-    """Stop a treatment on homecare. What hangs on it elsewhere is ended by `homecare.desk.deeds.stop_treatment`."""
-    moved = move(enrolment=enrolment, event="stop", by=by, at=at, reason=reason)
+    """Stop a treatment: its homecare ends as its status allows, and so does the treatment.
+
+    What hangs on it elsewhere is ended by `homecare.desk.deeds.stop_treatment`.
+    """
+    moved = _end(enrolment, by=by, at=at, reason=reason)
     end_treatment(moved.treatment, ended_on=ended_on, stop_reason=stop_reason)
+    return moved
+
+
+@action
+def leave_homecare(*, enrolment: Enrolment, by: User, at: dt.datetime, reason: str) -> Enrolment:
+    """End homecare while the treatment goes on: from now on the hospital supplies it.
+
+    What hangs on it elsewhere is ended by `homecare.desk.deeds.leave_homecare`. Refused without a reason.
+    """
+    if not reason.strip():
+        raise Refused("Say why homecare ends.")
+    moved = _end(enrolment, by=by, at=at, reason=reason)
+    moved.treatment.supply_route = Treatment.SupplyRoute.HOSPITAL
+    moved.treatment.save(update_fields=["supply_route"])
+    return moved
+
+
+def _end(enrolment: Enrolment, *, by: User, at: dt.datetime, reason: str) -> Enrolment:
+    """End an enrolment: one that has not begun is withdrawn, one on treatment stops. One moved to is refused."""
+    if Transfer.objects.under_way().filter(to_enrolment=enrolment).exists():
+        raise Refused(
+            "The patient is moving to this provider. Call the transfer off, or end the treatment where they come from.",
+            code="transfer_under_way",
+        )
+    status = Enrolment.objects.select_for_update().values_list("status", flat=True).get(pk=enrolment.pk)
+    moved = move(
+        enrolment=enrolment, event="withdraw" if status in BEFORE_ACTIVE else "stop", by=by, at=at, reason=reason
+    )
     cover.end([moved.pk])
     return moved
 

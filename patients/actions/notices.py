@@ -13,7 +13,14 @@ from homecare.audit.actions import action
 from homecare.core.clock import local_day
 from homecare.core.errors import Refused
 from patients.models import Enrolment, Patient, ProviderNotice
-from patients.pathway.notices import AFTER_DEATH, KNOWN_TO_PROVIDER, SAYS_THE_WHOLE, Standing, may_be_told
+from patients.pathway.notices import (
+    ABOUT_THE_PATIENT,
+    AFTER_DEATH,
+    KNOWN_TO_PROVIDER,
+    SAYS_THE_WHOLE,
+    Standing,
+    may_be_told,
+)
 
 MOST_AT_ONCE = 200  # notices told in one press: a telephone call, not a register
 
@@ -137,9 +144,43 @@ def acknowledge_notice(
 
 
 def withdraw_untold(*, enrolment: Enrolment, because: str, at: dt.datetime) -> int:
-    """Withdraw what was not yet told of an enrolment that ends: one notice says all. Part of a deed."""
-    untold = ProviderNotice.objects.untold().filter(enrolment=enrolment)
-    return _withdraw(untold.exclude(kind__in=sorted(AFTER_DEATH)), because=because, at=at)
+    """Withdraw what was not yet told of an enrolment that ends: one notice says all. Part of a deed.
+
+    What is about the patient stays to be told where the same provider supplies another treatment.
+    """
+    untold = ProviderNotice.objects.untold().filter(enrolment=enrolment).exclude(kind__in=sorted(AFTER_DEATH))
+    others = Enrolment.objects.filter(patient=enrolment.patient_id, status__in=sorted(KNOWN_TO_PROVIDER))
+    if others.filter(service__provider=enrolment.service.provider_id).exclude(pk=enrolment.pk).exists():
+        untold = untold.exclude(kind__in=sorted(ABOUT_THE_PATIENT))
+    return _withdraw(untold, because=because, at=at)
+
+
+def withdraw_for_death(patient: Patient, *, at: dt.datetime) -> int:
+    """Withdraw all that was not yet told of somebody who died, but for the death and collections. Part of a deed."""
+    untold = ProviderNotice.objects.untold().filter(patient=patient).exclude(kind__in=sorted(AFTER_DEATH))
+    return _withdraw(untold, because="The patient died.", at=at)
+
+
+def take_back_death(death_notices: Iterable[ProviderNotice], *, by: User, at: dt.datetime) -> None:
+    """Withdraw notices of a death that was none, and tell those who had heard it that the patient is alive.
+
+    Part of a deed. What was asked to be collected stays asked for, without its gentleness: a person decides.
+    """
+    for notice in death_notices:
+        if notice.is_untold:
+            _withdraw([notice], because="The death was recorded by mistake.", at=at)
+            continue
+        ProviderNotice.objects.create(
+            enrolment=notice.enrolment,
+            patient_id=notice.patient_id,
+            provider_id=notice.provider_id,
+            kind="STOP",
+            detail="The patient is alive: the death was recorded by mistake. Their homecare has ended all the same; "
+            "nothing is delivered until we register them again.",
+            effective_on=local_day(at),
+            raised_at=at,
+            raised_by=by,
+        )
 
 
 def _untold_alike(enrolment: Enrolment, kind: str) -> "Iterable[ProviderNotice]":

@@ -22,6 +22,7 @@ KNOWN_TO_PROVIDER = frozenset(
 )
 WITHOUT_CONSENT = frozenset({"SUSPENSION", "CANCELLATION", "TRANSFER", "STOP", "CONSENT_WITHDRAWN", "COLLECTION"})
 AFTER_DEATH = frozenset({"DEATH", "COLLECTION"})
+ABOUT_THE_PATIENT = frozenset({"ADDRESS", "CONTACT", "REPRESENTATIVE", "ACCESSIBLE_NEED"})
 # Each of these says the whole of what holds, so that a later one takes the place of one that was not told yet.
 SAYS_THE_WHOLE = frozenset({"ADDRESS", "CONTACT", "REPRESENTATIVE", "PREFERENCE"})
 

@@ -243,10 +243,18 @@ def record_original(
 
 @action
 def delivered(*, prescription: Prescription, by: User, at: dt.datetime, reason: str = "") -> Prescription:
-    """Count one delivery as made: the first puts the prescription in use, the last exhausts it."""
+    """Count one delivery as made: the first puts the prescription in use, the last exhausts it.
+
+    One that had left before its prescription was cancelled is counted, and the prescription stays cancelled.
+    """
     locked = Prescription.objects.select_for_update().get(pk=prescription.pk)
     if locked.remaining == 0:
         raise Refused("Every delivery of this prescription has been made.", code="exhausted")
+    if locked.status == PrescriptionStatus.CANCELLED:
+        locked.deliveries_made += 1
+        locked.save(update_fields=["deliveries_made"])
+        write_remaining(locked.enrolment_id, on=local_day(at))
+        return locked
     if locked.status != PrescriptionStatus.IN_USE:
         locked = move(prescription=locked, event="first_delivery", by=by, at=at)
     locked.deliveries_made += 1
