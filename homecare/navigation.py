@@ -24,6 +24,7 @@ MENU: tuple[Entry, ...] = (
     Entry("Patients", "patients", Permission.PATIENT_VIEW),
     Entry("Refer", "refer", Permission.ENROLMENT_EDIT),
     Entry("Messages", "messages", Permission.MESSAGE_VIEW),
+    Entry("Services", "services", Permission.DASHBOARD_VIEW),
     Entry("Imports", "register_imports", Permission.REGISTER_IMPORT),
     Entry("People", "people", Permission.USER_MANAGE),
     Entry("Roles", "roles", None),

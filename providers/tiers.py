@@ -63,6 +63,23 @@ class Tiering:
         """Say whether complex elements stand alongside a low, mid or high tech service."""
         return self.alongside is not None
 
+    @property
+    def words(self) -> str:
+        """The tier in words, naming whose definition it is."""
+        return said(self.tier or "", self.alongside or "", self.scheme)
+
+
+SCHEME_WORDS = {Scheme.RPS: "RPS/LPP", Scheme.NCHA: "NCHA (trade body)"}
+
+
+def said(tier: str, alongside: str, scheme: str) -> str:
+    """Say a tier as it is shown everywhere: "mid tech (RPS/LPP)", "complex beside mid tech (RPS/LPP)"."""
+    if not tier:
+        return "tier not set"
+    words = "complex" if tier == Tier.COMPLEX else f"{tier.lower()} tech"
+    beside = f" beside {alongside.lower()} tech" if alongside else ""
+    return f"{words}{beside} ({SCHEME_WORDS[Scheme(scheme)]})"
+
 
 class UnknownActivityError(ValueError):
     """An activity that the scheme does not name."""
@@ -109,3 +126,45 @@ def _reason(found: list[Bullet], *, has_complex: bool) -> Reason:
 
 def _row_of(rows: list[Bullet], reason: Reason) -> Bullet:
     return next(row for row in rows if row.code == reason.activity and row.tier == reason.tier)
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """One activity of the table: whether it is part of the service, what it counts for, what ticking it would do."""
+
+    code: str
+    tier: Tier
+    wording: str
+    is_part: bool
+    because: str
+    decides: bool
+    otherwise: Tiering  # what the service would be with this one tick changed
+    changes: bool  # whether that is another tier
+
+
+def contributions(*, activities: Iterable[str], table: Iterable[Bullet], scheme: Scheme) -> tuple[Contribution, ...]:
+    """Return every activity of the scheme in its order, once each, with what it does to this service's tier.
+
+    An activity that stands in two tiers is shown in the one that it counts for.
+    """
+    chosen, rows = list(dict.fromkeys(activities)), [row for row in table if row.scheme == scheme]
+    now = tier_of(activities=chosen, table=rows, scheme=scheme)
+    reasons = {reason.activity: reason for reason in now.reasons}
+    found = []
+    for code in dict.fromkeys(row.code for row in rows):
+        changed = [c for c in chosen if c != code] if code in reasons else [*chosen, code]
+        otherwise = tier_of(activities=changed, table=rows, scheme=scheme)
+        reason = reasons.get(code) or next(r for r in otherwise.reasons if r.activity == code)
+        found.append(
+            Contribution(
+                code=code,
+                tier=reason.tier,
+                wording=reason.wording,
+                is_part=code in reasons,
+                because=reason.because,
+                decides=code in reasons and reason.tier in {now.tier, now.alongside},
+                otherwise=otherwise,
+                changes=(otherwise.tier, otherwise.alongside) != (now.tier, now.alongside),
+            )
+        )
+    return tuple(found)

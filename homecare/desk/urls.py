@@ -13,5 +13,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("homecare.desk.pathway.urls")),
     path("", include("homecare.desk.registering.urls")),
     path("refer/", include("homecare.desk.referral.urls")),
+    path("", include("homecare.desk.services.urls")),
     path("people/", include("homecare.desk.people.urls")),
 ]

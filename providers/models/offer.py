@@ -23,7 +23,7 @@ class ServiceStyle(Tracked):
     kind = models.CharField(max_length=14, choices=styles.StyleKind.choices)
     value = models.CharField(max_length=20)
 
-    objects = ServiceRowQuerySet.as_manager()
+    objects = ServiceRowQuerySet["ServiceStyle"].as_manager()
 
     class Meta:
         constraints = [

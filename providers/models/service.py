@@ -12,10 +12,10 @@ from medicines.models import Medicine
 from medicines.models.querysets import ReferenceQuerySet
 from providers import states, tiers
 from providers.models.provider import Contract, Provider
-from providers.models.querysets import ProviderScopedQuerySet
+from providers.models.querysets import M, ProviderScopedQuerySet
 
 
-class ServiceRowQuerySet(ProviderScopedQuerySet[models.Model]):
+class ServiceRowQuerySet(ProviderScopedQuerySet[M]):
     """Rows that belong to a provider through their service."""
 
     provider_path = "service__provider"
@@ -169,6 +169,17 @@ class HomecareService(Tracked):
         """Say whether complex elements are provided alongside a low, mid or high tech service."""
         return bool(self.tier_alongside)
 
+    @property
+    def tier_words(self) -> str:
+        """The tier as it is shown everywhere: "complex beside mid tech (RPS/LPP)"."""
+        return tiers.said(self.tier, self.tier_alongside, self.tier_scheme)
+
+    @property
+    def deciding_reasons(self) -> tuple[str, ...]:
+        """The activities that make the tier, and what it stands beside, as the scheme words them."""
+        decide = {self.tier, self.tier_alongside} - {""}
+        return tuple(reason["wording"] for reason in self.tier_reasons if reason["tier"] in decide)
+
 
 class ServiceMedicine(Tracked):
     """One medicine that a service supplies."""
@@ -178,7 +189,7 @@ class ServiceMedicine(Tracked):
     service = models.ForeignKey(HomecareService, on_delete=models.PROTECT, related_name="service_medicines")
     medicine = models.ForeignKey(Medicine, on_delete=models.PROTECT, related_name="service_medicines")
 
-    objects = ServiceRowQuerySet.as_manager()
+    objects = ServiceRowQuerySet["ServiceMedicine"].as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["service", "medicine"], name="service_medicine_unique")]
@@ -195,7 +206,7 @@ class ServiceActivity(Tracked):
     service = models.ForeignKey(HomecareService, on_delete=models.PROTECT, related_name="activities")
     activity = models.CharField(max_length=40)
 
-    objects = ServiceRowQuerySet.as_manager()
+    objects = ServiceRowQuerySet["ServiceActivity"].as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["service", "activity"], name="service_activity_unique")]
@@ -209,4 +220,4 @@ class HomecareServiceStatusChange(StatusChange):
 
     service = models.ForeignKey(HomecareService, on_delete=models.PROTECT, related_name="status_changes")
 
-    objects = ServiceRowQuerySet.as_manager()
+    objects = ServiceRowQuerySet["HomecareServiceStatusChange"].as_manager()

@@ -84,6 +84,9 @@ def ids(db: None) -> dict[str, str]:
         "<slug:kind>": "json",
         "<int:patient_id>": str(enrolment.patient_id),
         "<int:enrolment_id>": str(enrolment.pk),
+        "<int:service_id>": str(enrolment.service_id),
+        "<int:provider_id>": str(enrolment.service.provider_id),
+        "moves/<slug:name>": "moves/close-to-new",
         "<int:renewal_id>": str(prescription.renewal_id),
         "<int:prescription_id>": str(prescription.pk),
         "<int:person_id>": str(technician.pk),
@@ -172,6 +175,8 @@ def test_a_system_administrator_gets_no_page_about_patients() -> None:
         "/overview",
         "/imports",
         "/registration",
+        "/services",
+        "/providers",
     )
     about_patients = ("/today", "/patients", "/renewals", "/prescriptions", "/enrolments", "/overview", "/imports")
     about_patients += ("/refer",)

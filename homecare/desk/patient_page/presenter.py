@@ -12,7 +12,6 @@ from homecare.audit.access import looked_at
 from homecare.audit.reading import Change, history_of
 from homecare.desk.changing.notices import of_patient
 from homecare.desk.patient_page.drawing import CoverBar, LabChart, Reading, cover_bar, lab_chart
-from homecare.desk.today.cells import tier_words
 from homecare.messaging.models import OutboxMessage
 from monitoring.models import LabResult, MonitoringItem
 from patients.cover import store
@@ -48,7 +47,6 @@ class Card:
     title: str
     dose: str
     consultant: str
-    tier: str
     is_live: bool
     status_colour: str
     consent: Consent | None
@@ -106,7 +104,6 @@ def cards_of(patient: Patient, user: User, *, today: dt.date) -> list[Card]:
                 title=title_of(enrolment),
                 dose=f"{phase.dose_text} {phase.frequency_text}".strip() if phase else "",
                 consultant=consultant_of(enrolment),
-                tier=tier_words(enrolment.service),
                 is_live=answer is not None,
                 status_colour=_colour(enrolment.status),
                 consent=consents.get(enrolment.pk),

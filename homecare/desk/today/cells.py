@@ -29,6 +29,13 @@ class Cell:
     href: str = ""
     tone: str = ""  # "late", "soon" or nothing; the words say it too
     tag: str = ""  # the colour of a tag, where the text is one
+    tier: str = ""  # the tier of the service, said after the small print
+    why: tuple[str, ...] = ()  # the activities that make the tier, opened on demand
+
+    @property
+    def small_print(self) -> str:
+        """All that is said in small print, for a spreadsheet."""
+        return " · ".join(part for part in (self.more, self.tier) if part)
 
 
 @dataclass(frozen=True)
@@ -52,15 +59,19 @@ def medicine_cell(enrolment: Any, dose: str) -> Cell:
     """Say what is taken, how, for whom, and the tier with its scheme."""
     brand = enrolment.treatment.brand
     name = f"{enrolment.medicine} ({brand})" if brand and brand != str(enrolment.medicine) else str(enrolment.medicine)
-    more = [dose, str(enrolment.clinic.specialty), tier_words(enrolment.service)]
-    return Cell(name, " · ".join(part for part in more if part))
+    more = " · ".join(part for part in (dose, str(enrolment.clinic.specialty)) if part)
+    service = enrolment.service
+    return Cell(name, more, tier=service.tier_words, why=service.deciding_reasons)
 
 
 def tier_words(service: HomecareService) -> str:
     """Say the tier, naming whose definition it is."""
-    if not service.tier:
-        return "tier not set"
-    return f"{service.get_tier_display().lower()} ({service.get_tier_scheme_display()})"
+    return service.tier_words
+
+
+def tier_cell(service: HomecareService) -> Cell:
+    """Say the tier, naming whose definition it is, with the activities that make it."""
+    return Cell("", tier=service.tier_words, why=service.deciding_reasons)
 
 
 def day_cell(day: dt.date | None, *, today: dt.date, soon_days: int = 7, unknown: str = "not known") -> Cell:

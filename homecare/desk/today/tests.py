@@ -1,6 +1,7 @@
 """Blood tests overdue: one row for a patient and a day, the longest overdue first."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
@@ -68,7 +69,7 @@ def _row(row: dict[str, Any], enrolments: Any, names: dict[int, str], said: dict
     return Row(
         (
             patient_cell(patient),
-            Cell("; ".join(cell.text for cell in medicines), medicines[0].more),
+            replace(medicines[0], text="; ".join(cell.text for cell in medicines)),
             _due(row["due_on"], today),
             Cell(", ".join(sorted(names[pk] for pk in row["tests"]))),
             Cell("Patient", reached),

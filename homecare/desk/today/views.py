@@ -116,7 +116,7 @@ def _values(row: Row, queue: Queue) -> list[str]:
     return [
         value
         for cell, column in zip(row.cells, queue.columns, strict=True)
-        for value in ([cell.text, cell.more] if column.more else [cell.text])
+        for value in ([cell.text, cell.small_print] if column.more else [cell.text])
     ]
 
 
