@@ -21,6 +21,7 @@ class Entry:
 MENU: tuple[Entry, ...] = (
     Entry("Overview", "overview", Permission.DASHBOARD_VIEW),
     Entry("Today", "today", Permission.PATIENT_VIEW),
+    Entry("Not started", "not_started", Permission.PATIENT_VIEW),
     Entry("Patients", "patients", Permission.PATIENT_VIEW),
     Entry("Refer", "refer", Permission.ENROLMENT_EDIT),
     Entry("Messages", "messages", Permission.MESSAGE_VIEW),

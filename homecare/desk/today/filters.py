@@ -1,5 +1,6 @@
 """Filters of the worklists: they live in the address, and the last ones are remembered for each user."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any, Self, TypeVar
 from urllib.parse import urlencode
@@ -39,6 +40,16 @@ class Field:
     def chosen(self) -> str:
         """Return the words of what is chosen."""
         return next((option.text for option in self.options if option.is_chosen), self.everything)
+
+    @property
+    def is_chosen(self) -> bool:
+        """Say whether something is chosen."""
+        return any(option.is_chosen for option in self.options)
+
+
+def options_of(choices: Iterable[tuple[str, str]], chosen: str) -> tuple[Option, ...]:
+    """Return choices as options, the chosen one marked."""
+    return tuple(Option(value, text, value == chosen) for value, text in choices)
 
 
 @dataclass(frozen=True)
@@ -98,13 +109,11 @@ class Filters:
         ]
 
     def _choices(self, name: str, label: str, everything: str, choices: list[tuple[str, str]]) -> Field:
-        chosen = getattr(self, name)
-        return Field(name, label, everything, tuple(Option(value, text, value == chosen) for value, text in choices))
+        return Field(name, label, everything, options_of(choices, getattr(self, name)))
 
     def _field(self, name: str, label: str, everything: str, rows: "models.QuerySet[Any]") -> Field:
-        chosen = getattr(self, name)
-        options = tuple(Option(str(pk), text, str(pk) == chosen) for pk, text in rows.values_list("pk", "name"))
-        return Field(name, label, everything, options)
+        found = [(str(pk), text) for pk, text in rows.values_list("pk", "name")]
+        return Field(name, label, everything, options_of(found, getattr(self, name)))
 
 
 def remembered(user: User, page: str) -> Filters:

@@ -16,7 +16,7 @@ from homecare.core import words
 from homecare.core.clock import local_day
 from homecare.desk.register.exports import to_csv
 from homecare.desk.today import queues, safety_net, tallies
-from homecare.desk.today.cells import Row
+from homecare.desk.today.exporting import colophon, headings, values
 from homecare.desk.today.filters import NAMES, Filters, remember, remembered
 from homecare.desk.today.paging import PRINTED, SIZE, Key
 from homecare.desk.today.queues import Asked, Queue
@@ -64,9 +64,9 @@ def export(request: HttpRequest, name: str) -> HttpResponse:
     asked = Asked(user, at, Filters.read(request.GET))
     page = queue.page(asked, None, EXPORTED)
     access.collect(row.patient_id for row in page.rows)
-    content = to_csv(
-        _headings(queue), [*(_values(row, queue) for row in page.rows), *_colophon(asked, bool(page.next_key))]
-    )
+    chosen = {name: getattr(asked.filters, name) for name in NAMES}
+    end = colophon(user, at, chosen, cut_at=EXPORTED if page.next_key else None)
+    content = to_csv(headings(queue.columns), [*(values(row, queue.columns) for row in page.rows), *end])
     access.collect_file(content, rows=len(page.rows))
     answer = HttpResponse(content, content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{name}-{local_day(at):%Y-%m-%d}.csv"'
@@ -106,22 +106,3 @@ def _age(oldest_on: dt.date | None, *, today: dt.date) -> str:
     if oldest_on is None or oldest_on >= today:
         return ""
     return f"oldest {words.count((today - oldest_on).days, 'day')}"
-
-
-def _headings(queue: Queue) -> list[str]:
-    return [heading for column in queue.columns for heading in (column.heading, column.more) if heading]
-
-
-def _values(row: Row, queue: Queue) -> list[str]:
-    return [
-        value
-        for cell, column in zip(row.cells, queue.columns, strict=True)
-        for value in ([cell.text, cell.small_print] if column.more else [cell.text])
-    ]
-
-
-def _colophon(asked: Asked, is_cut: bool) -> list[list[str]]:
-    chosen = {name: getattr(asked.filters, name) for name in NAMES}
-    by = ", ".join(f"{name} {value}" for name, value in chosen.items() if value) or "none"
-    lines = [[], [f"Made by {asked.user} on {timezone.localtime(asked.at):%d %b %Y at %H:%M}. Filters: {by}."]]
-    return lines + ([[f"Only the first {EXPORTED:,} rows: narrow the filters for the rest."]] if is_cut else [])
