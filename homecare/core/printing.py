@@ -81,7 +81,7 @@ def _compile(template_name: str, text: str, *, at: dt.datetime, standard: Litera
     path = TEMPLATES / f"{template_name}.typ"
     if not NAME.fullmatch(template_name) or not path.is_file():
         raise PrintingFailed(f"There is no printed document called {template_name!r}.")
-    made = typst.compile(
+    return typst.compile(
         str(path),
         root=str(TEMPLATES),
         format="pdf",
@@ -89,7 +89,6 @@ def _compile(template_name: str, text: str, *, at: dt.datetime, standard: Litera
         pdf_standards=standard,
         timestamp=int(at.timestamp()),
     )
-    return made
 
 
 def _failure(template_name: str, error: Exception) -> PrintingFailed:
