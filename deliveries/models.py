@@ -9,6 +9,7 @@ from deliveries.states import EXPECTED, DeliveryStatus
 from homecare.accounts.models import User
 from homecare.audit.access import WatchedQuerySet
 from homecare.core.models import StatusChange, Tracked
+from patients.models.sharing import still_shared
 from patients.models.visibility import scoped
 
 
@@ -16,8 +17,14 @@ class DeliveryQuerySet(WatchedQuerySet["Delivery"]):
     """Deliveries, asked for in words."""
 
     def visible_to(self, user: User) -> Self:
-        """Keep those that this user may see: the trust's for its staff, a provider's own for it."""
-        return scoped(self, user, provider_path="provider")
+        """Keep those that this user may see: the trust's for its staff, a provider's own for it.
+
+        Once nothing more is shared with a provider, it keeps those of prescriptions that it acknowledged.
+        """
+        mine = scoped(self, user, provider_path="provider")
+        if user.kind != User.Kind.PROVIDER_CLIENT:
+            return mine
+        return mine.filter(still_shared() | Q(prescription__acknowledged_at__isnull=False))
 
     def expected(self) -> Self:
         """Keep those still to come."""

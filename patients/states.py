@@ -51,9 +51,9 @@ def _move(
 TRANSITIONS = Transitions(
     "enrolment",
     [
-        _move("find_suitable", {S.IDENTIFIED}, S.SUITABLE),
-        _move("find_not_suitable", {S.IDENTIFIED}, S.NOT_SUITABLE),
-        _move("decline", {S.IDENTIFIED, S.SUITABLE}, S.DECLINED),
+        _move("find_suitable", {S.IDENTIFIED}, S.SUITABLE, Permission.SUITABILITY_ASSESS),
+        _move("find_not_suitable", {S.IDENTIFIED, S.SUITABLE}, S.NOT_SUITABLE, Permission.SUITABILITY_ASSESS),
+        _move("decline", {S.IDENTIFIED, S.SUITABLE}, S.DECLINED, Permission.SUITABILITY_ASSESS),
         _move("consent", {S.SUITABLE}, S.CONSENTED, Permission.CONSENT_RECORD),
         _move("send_registration", {S.CONSENTED, S.REGISTRATION_QUERIED, S.REGISTRATION_REJECTED}, S.REGISTRATION_SENT),
         _move("query_registration", {S.REGISTRATION_SENT}, S.REGISTRATION_QUERIED, Permission.REGISTRATION_ANSWER),
@@ -75,6 +75,7 @@ TRANSITIONS = Transitions(
         _move("stop", {S.ACTIVE, S.SUSPENDED, S.TRANSFERRING}, S.STOPPED),
         _move("record_death", OPEN, S.DECEASED, Permission.DEATH_RECORD),
         _move("withdraw", BEFORE_ACTIVE, S.WITHDRAWN),
+        _move("withdraw_consent", BEFORE_ACTIVE, S.WITHDRAWN, Permission.CONSENT_RECORD),
         _move("close", {S.REGISTRATION_REJECTED}, S.CLOSED),
     ],
 )

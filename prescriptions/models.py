@@ -9,6 +9,7 @@ from homecare.accounts.models import User
 from homecare.audit.access import WatchedQuerySet
 from homecare.core.models import StatusChange, Tracked
 from homecare.core.rights import AppendOnly
+from patients.models.sharing import still_shared
 from patients.models.visibility import scoped, staff_only
 from prescriptions.states import AT_PROVIDER, RENEWAL_OPEN, PrescriptionStatus, RenewalStatus
 
@@ -105,9 +106,15 @@ class PrescriptionQuerySet(WatchedQuerySet["Prescription"]):
     """Prescriptions, asked for in words."""
 
     def visible_to(self, user: User) -> Self:
-        """Keep those that this user may see: the trust's for its staff, a provider's own once sent."""
+        """Keep those that this user may see: the trust's for its staff, a provider's own once sent.
+
+        Once nothing more is shared with it (consent withdrawn, patient moved on), a provider keeps those that it
+        acknowledged: it needs them to hand the supply over.
+        """
         mine = scoped(self, user, provider_path="provider")
-        return mine.filter(sent_at__isnull=False) if user.kind == User.Kind.PROVIDER_CLIENT else mine
+        if user.kind != User.Kind.PROVIDER_CLIENT:
+            return mine
+        return mine.filter(sent_at__isnull=False).filter(still_shared() | Q(acknowledged_at__isnull=False))
 
     def awaiting_screening(self) -> Self:
         """Keep those that a pharmacist has yet to screen."""

@@ -15,10 +15,12 @@ from patients.actions.enrolment import move
 from patients.actions.first_dose import catch_up
 from patients.actions.registration_form import form_of
 from patients.models import Consent, Enrolment, Registration, RegistrationQuery
+from patients.models.sharing import sharing_of
 from patients.pathway.completeness import Missing, blocking, missing
 from patients.pathway.milestones import Milestone
 from patients.pathway.registration_data import Attempt, as_data, sha256
 from patients.pathway.registration_form import RegistrationForm
+from patients.pathway.sharing import refusal_to_send
 from patients.states import EnrolmentStatus
 
 Outcome = Registration.Outcome
@@ -46,7 +48,7 @@ def send_registration(
 
 def _check_may_be_shared(enrolment: Enrolment) -> None:
     """Ask at the last moment; a withdrawal under way is waited for, and one that comes later finds this done."""
-    found = Enrolment.objects.select_related("patient").get(pk=enrolment.pk)
+    found = Enrolment.objects.select_related("patient", "service").get(pk=enrolment.pk)
     consents = list(Consent.objects.select_for_update(no_key=True).filter(enrolment=found))
     if found.patient.deceased:
         raise Refused("The patient has died. Nothing is sent to the provider.", code="deceased")
@@ -56,6 +58,9 @@ def _check_may_be_shared(enrolment: Enrolment) -> None:
             " they have agreed again.",
             code="consent_withdrawn",
         )
+    refused = refusal_to_send(sharing_of(found))
+    if refused:
+        raise Refused(refused, code="may_not_be_shared")
 
 
 def _check_complete(found: list[Missing]) -> None:

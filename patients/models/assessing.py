@@ -1,6 +1,6 @@
 """Before a registration: is homecare suitable, what does the patient choose, and what were they told."""
 
-from typing import ClassVar, Self
+from typing import ClassVar, Self, TypeVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -19,12 +19,19 @@ class DraftStatus(models.TextChoices):
     RETIRED = "RETIRED", "Retired"
 
 
-class VersionedQuerySet(ReferenceQuerySet[models.Model]):
+Version = TypeVar("Version", bound=models.Model, covariant=True)
+
+
+class VersionedQuerySet(ReferenceQuerySet[Version]):
     """Versions of a text or a list."""
 
     def approved(self) -> Self:
         """Keep those that may be used."""
         return self.filter(status=DraftStatus.APPROVED)
+
+    def drafts(self) -> Self:
+        """Keep those that wait for somebody to approve them."""
+        return self.filter(status=DraftStatus.DRAFT)
 
 
 class Approvable(Tracked):
@@ -36,14 +43,18 @@ class Approvable(Tracked):
     approved_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     approved_at = models.DateTimeField(null=True, blank=True)
 
-    objects = VersionedQuerySet.as_manager()
-
     class Meta:
         abstract = True
 
 
 class SuitabilityChecklist(Approvable):
     """The questions asked before homecare is offered, in one version."""
+
+    review_months = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="After how many months suitability is looked at again"
+    )
+
+    objects = VersionedQuerySet["SuitabilityChecklist"].as_manager()
 
     class Meta:
         constraints = [
@@ -191,6 +202,13 @@ class InformationLeaflet(Tracked):
 class CharterPoint(Tracked):
     """One point that every patient is told (domain.md 9), in one version of the charter."""
 
+    class Section(models.TextChoices):
+        """Which half of the charter it stands in."""
+
+        RIGHT = "RIGHT", "What you can expect"
+        RESPONSIBILITY = "RESPONSIBILITY", "What we ask of you"
+
+    section = models.CharField(max_length=14, choices=Section.choices, default=Section.RIGHT, db_default=Section.RIGHT)
     version = models.CharField(max_length=20)
     code = models.CharField(max_length=40)
     order = models.PositiveSmallIntegerField()
@@ -303,6 +321,8 @@ class ConsentText(Approvable):
 
     body = models.TextField()
     easy_read_body = models.TextField(blank=True)
+
+    objects = VersionedQuerySet["ConsentText"].as_manager()
 
     class Meta:
         constraints = [

@@ -6,12 +6,13 @@ from typing import Self
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import Exists, Func, OuterRef, Q, Value
+from django.db.models import Exists, Func, OuterRef, Q, Subquery, Value
 
 from homecare.accounts.models import User
 from homecare.audit.access import WatchedQuerySet
 from homecare.core.models import StatusChange, Tracked
 from patients.models.people import Patient
+from patients.models.sharing import still_shared
 from patients.models.visibility import scoped
 from patients.states import ENDED, ON_TREATMENT, EnrolmentStatus
 
@@ -70,8 +71,11 @@ class EnrolmentQuerySet(WatchedQuerySet["Enrolment"]):
     """Enrolments, asked for in words."""
 
     def visible_to(self, user: User) -> Self:
-        """Keep the enrolments whose patients this user may see."""
-        return scoped(self, user, provider_path="service__provider")
+        """Keep the enrolments whose patients this user may see: a provider those still shared with it."""
+        mine = scoped(self, user, provider_path="service__provider")
+        if user.kind != User.Kind.PROVIDER_CLIENT:
+            return mine
+        return mine.filter(still_shared(enrolment="", provider="service__provider_id"))
 
     def on_treatment(self) -> Self:
         """Keep those that are active, suspended or being transferred."""
@@ -84,6 +88,12 @@ class EnrolmentQuerySet(WatchedQuerySet["Enrolment"]):
     def without_consent(self) -> Self:
         """Keep those that wait for consent."""
         return self.filter(~Exists(Consent.objects.in_force().filter(enrolment=OuterRef("pk"))))
+
+    def needing_handover(self) -> Self:
+        """Keep those on treatment whose consent was withdrawn, until it is settled how they are supplied safely."""
+        withdrawn = Consent.objects.filter(enrolment=OuterRef("pk"), withdrawn_on__isnull=False)
+        latest = Subquery(withdrawn.order_by("-withdrawn_on", "-pk").values("handover_plan")[:1])
+        return self.on_treatment().without_consent().annotate(its_handover=latest).filter(its_handover="")
 
     def suspended_on(self, day: dt.date) -> Self:
         """Keep those with a suspension in force on that day."""
@@ -177,6 +187,10 @@ class Consent(Tracked):
     taken_by = models.CharField(max_length=120, blank=True)
     withdrawn_on = models.DateField(null=True, blank=True)
     withdrawn_reason = models.TextField(blank=True)
+    # How the patient is supplied safely once nothing more is shared (domain.md 11.1).
+    handover_plan = models.TextField(blank=True, default="", db_default="")
+    handover_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    handover_at = models.DateTimeField(null=True, blank=True)
 
     objects = ConsentQuerySet.as_manager()
 
@@ -191,6 +205,11 @@ class Consent(Tracked):
             models.CheckConstraint(
                 condition=~Q(given_as__in=["PARENT", "REPRESENTATIVE"]) | Q(representative__isnull=False),
                 name="consent_by_another_names_them",
+            ),
+            models.CheckConstraint(
+                condition=Q(handover_plan="")
+                | Q(withdrawn_on__isnull=False, handover_by__isnull=False, handover_at__isnull=False),
+                name="consent_handover_follows_a_withdrawal",
             ),
         ]
 

@@ -1,7 +1,7 @@
 """Patients: who they are, how they may be reached, and what must never be overlooked about them."""
 
 import datetime as dt
-from typing import Self
+from typing import ClassVar, Self
 
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
@@ -11,6 +11,7 @@ from django.db.models.functions import Upper
 from homecare.accounts.models import User
 from homecare.audit.access import WatchedQuerySet
 from homecare.core.models import Tracked
+from homecare.core.rights import Deletable, Rights
 from patients.models.visibility import staff_only
 
 
@@ -203,6 +204,8 @@ class Representative(Tracked):
 
 class AccessibleNeed(Tracked):
     """What a patient needs in order to read, hear and understand us (Accessible Information Standard)."""
+
+    audit: ClassVar[Rights] = Deletable("A need that is there no more; the history says that it was.")
 
     class Kind(models.TextChoices):
         """The kind of need."""

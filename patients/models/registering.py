@@ -8,6 +8,7 @@ from django.db.models import Q
 from homecare.accounts.models import User
 from homecare.audit.access import WatchedQuerySet
 from homecare.core.models import Tracked
+from patients.models.sharing import still_shared
 from patients.models.visibility import scoped
 
 
@@ -15,8 +16,14 @@ class RegistrationQuerySet(WatchedQuerySet["Registration"]):
     """Registrations, asked for in words."""
 
     def visible_to(self, user: User) -> Self:
-        """Keep those that this user may see: a provider those sent to it."""
-        return scoped(self, user, provider_path="provider")
+        """Keep those that this user may see: a provider those sent to it, while the patient is shared with it.
+
+        Once nothing more is shared, it keeps those it acknowledged: it has that data, word for word.
+        """
+        mine = scoped(self, user, provider_path="provider")
+        if user.kind != User.Kind.PROVIDER_CLIENT:
+            return mine
+        return mine.filter(still_shared() | Q(outcome="ACKNOWLEDGED"))
 
 
 class Registration(Tracked):

@@ -15,9 +15,10 @@ from patients.actions import first_dose, pathway
 from patients.cover import actions as cover
 from patients.cover.legal_life import last_valid_on
 from patients.models import Consent, Enrolment, Transfer
+from patients.models.sharing import sharing_of
 from patients.pathway.milestones import Milestone
+from patients.pathway.sharing import GivenConsent, refusal_to_send, was_withdrawn
 from patients.pathway.stages import Open
-from patients.states import EnrolmentStatus
 from prescriptions.actions.renewal import move_renewal
 from prescriptions.models import ClinicalScreen, Prescription, PrescriptionStatusChange, RenewalRequest
 from prescriptions.states import AT_PROVIDER, PRESCRIPTION_TRANSITIONS, PrescriptionStatus, RenewalStatus
@@ -184,24 +185,18 @@ def send(
 def _check_may_be_shared(prescription: Prescription) -> None:
     """Ask again at the last moment: much may have happened since it was signed. A withdrawal under way is waited for.
 
-    A consent that nobody has recorded yet does not stop the supply of somebody who has it; one that was withdrawn
-    does, and somebody new to the provider must have given it.
+    A consent that nobody has recorded yet stops what is new, and not the supply of those read from a register; one that
+    was withdrawn stops both.
     """
     enrolment = Enrolment.objects.select_related("patient", "service__provider").get(pk=prescription.enrolment_id)
     consents = list(Consent.objects.select_for_update(no_key=True).filter(enrolment=enrolment))
     if enrolment.patient.deceased:
         raise Refused("The patient has died. Cancel the prescription.", code="deceased")
-    if consents and all(consent.withdrawn_on is not None for consent in consents):
+    if was_withdrawn(tuple(GivenConsent(consent.withdrawn_on is not None) for consent in consents)):
         raise Refused(
             "The patient has withdrawn consent, so nothing is shared with the provider. Cancel the prescription,"
             " or record their consent if they have agreed again.",
             code="consent_withdrawn",
-        )
-    if not consents and enrolment.status in {EnrolmentStatus.IDENTIFIED, EnrolmentStatus.SUITABLE}:
-        raise Refused(
-            f"The patient has not consented yet to share their data with {enrolment.service.provider}. Record their"
-            " consent first.",
-            code="consent_missing",
         )
     if enrolment.service.provider_id != prescription.provider_id:
         raise Refused(
@@ -216,6 +211,9 @@ def _check_may_be_shared(prescription: Prescription) -> None:
             f" {moving.to_enrolment.service.provider}. Cancel this prescription and ask for one there.",
             code="another_provider",
         )
+    refused = refusal_to_send(sharing_of(enrolment))
+    if refused:
+        raise Refused(refused, code="may_not_be_shared")
 
 
 @action

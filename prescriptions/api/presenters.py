@@ -11,6 +11,7 @@ from homecare.accounts.models import User
 from homecare.audit.access import collect
 from homecare.core.clock import local_day
 from patients.models import ContactPoint, PatientAddress
+from patients.models.sharing import still_shared
 from prescriptions.models import Prescription, PrescriptionQuerySet
 
 ADDRESS = ("line_1", "line_2", "town", "postcode")
@@ -75,17 +76,22 @@ def page(
 
 
 def one(*, user: User, reference: uuid.UUID) -> dict[str, Any] | None:
-    """Return one prescription with what the provider needs to deliver it, or None where it sees no such one."""
+    """Return one prescription with what the provider needs to deliver it, or None where it sees no such one.
+
+    Once nothing more is shared with the provider, where the patient lives and is reached now is left out.
+    """
     mine = Prescription.objects.visible_to(user).filter(reference=reference)
     row = _values(mine).first()
     if row is None:
         return None
     collect([row["the_patient"]])
     shaped = _shaped(row)
+    is_shared = mine.filter(still_shared()).exists()
+    shaped["sharing_ended"] = not is_shared
     shaped["patient"] |= {
-        "delivery_address": _address(mine),
-        "telephones": _telephones(mine),
-        "accessible_needs": _needs(mine),
+        "delivery_address": _address(mine) if is_shared else None,
+        "telephones": _telephones(mine) if is_shared else [],
+        "accessible_needs": _needs(mine) if is_shared else [],
     }
     return shaped
 

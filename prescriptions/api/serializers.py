@@ -101,6 +101,9 @@ class PrescriptionOut(serializers.Serializer[Any]):
 class PrescriptionInFullOut(PrescriptionOut):
     """A prescription with what is needed to deliver it."""
 
+    sharing_ended = serializers.BooleanField(
+        help_text="Nothing new is shared with you (consent withdrawn, or the patient moved on): hand the supply over."
+    )
     patient = PatientInFullOut()
 
 

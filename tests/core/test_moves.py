@@ -38,7 +38,7 @@ def test_status_and_change_are_written_together(enrolment: Enrolment) -> None:
 
 
 def test_whoever_may_not_is_refused(enrolment: Enrolment) -> None:
-    with pytest.raises(NotAllowed, match="may not enrol patients"):
+    with pytest.raises(NotAllowed, match="may not assess whether homecare is suitable"):
         moved(enrolment, "find_suitable", role="AUDITOR")
     assert not enrolment.status_changes.exists()
 

@@ -38,7 +38,7 @@ def test_a_refusal_stands_at_the_top_of_the_form() -> None:
     given = {"given_on": "2026-03-01", "method": "TELEPHONE", "version": "3"}
     answer = browser().post(f"/enrolments/{enrolment.pk}/consent/", given)
     assert answer.status_code == 422
-    assert "There is a problem Consent is already on record. Withdraw it before you record another." in text(answer)
+    assert "There is a problem Consent is already on record: given on Mon 5 Jan 2026, taken by A nurse." in text(answer)
 
 
 def test_an_empty_form_says_what_is_missing() -> None:

@@ -55,7 +55,7 @@ def test_a_draft_service_has_its_tier_scheme_and_reasons(loaded: None, medicine:
 def test_loading_twice_adds_nothing(loaded: None, capsys) -> None:  # type: ignore[no-untyped-def]
     call_command("load_reference")
     lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == 12
+    assert len(lines) == 16
     assert all(line.endswith(": 0 added") for line in lines)
 
 

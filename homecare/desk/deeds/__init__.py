@@ -4,7 +4,13 @@ A deed of several parts asks for its own right once (`User.for_deed`), which cov
 half-way.
 """
 
-from homecare.desk.deeds.ending import leave_homecare, record_death, record_death_mistaken, stop_treatment
+from homecare.desk.deeds.ending import (
+    leave_homecare,
+    record_death,
+    record_death_mistaken,
+    stop_treatment,
+    withdraw_consent,
+)
 from homecare.desk.deeds.moving_house import change_address, end_delivery_address
 from homecare.desk.deeds.pausing import suspend
 
@@ -16,4 +22,5 @@ __all__ = [
     "record_death_mistaken",
     "stop_treatment",
     "suspend",
+    "withdraw_consent",
 ]

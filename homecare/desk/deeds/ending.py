@@ -15,12 +15,13 @@ from homecare.accounts.permissions import Permission
 from homecare.audit.actions import action
 from homecare.core.clock import local_day
 from homecare.core.errors import Refused
+from homecare.core.words import day
 from homecare.desk.deeds import under_way
 from monitoring import actions as monitoring
 from patients import actions as patients
 from patients.actions import collecting, ending, notices
-from patients.models import Enrolment, Patient, Transfer
-from patients.states import OPEN
+from patients.models import Consent, Enrolment, Patient, Transfer
+from patients.states import BEFORE_ACTIVE, OPEN
 from prescriptions import actions as prescriptions
 from prescriptions.models import Prescription
 from prescriptions.states import AT_PROVIDER, IN_PHARMACY
@@ -76,7 +77,7 @@ def _open_again(enrolments: Sequence[Enrolment]) -> list[Enrolment]:
 def _tell_of_death(
     told: Sequence[Enrolment], on_the_road: Sequence[Delivery], patient: Patient, *, by: User, at: dt.datetime
 ) -> None:
-    day = patient.died_on or local_day(at)
+    died_on = patient.died_on or local_day(at)
     when = f" on {patient.died_on:%-d %B %Y}" if patient.died_on else ""
     said = under_way.by_provider(on_the_road, "Stop it now and ring us.")
     for enrolment in told:
@@ -85,7 +86,7 @@ def _tell_of_death(
             enrolment=enrolment,
             kind="DEATH",
             detail=f"The patient died{when}. Stop every delivery, visit, call and message to the home. {more}".strip(),
-            effective_on=day,
+            effective_on=died_on,
             by=by,
             at=at,
         )
@@ -149,6 +150,29 @@ def leave_homecare(*, enrolment: Enrolment, ended_on: dt.date, by: User, at: dt.
         said="The patient leaves homecare.",
         act=lambda: patients.leave_homecare(enrolment=enrolment, by=doer, at=at, reason=reason),
     )
+
+
+@action
+def withdraw_consent(*, enrolment: Enrolment, withdrawn_on: dt.date, by: User, at: dt.datetime, reason: str) -> Consent:
+    """Record that consent was withdrawn; what was begun for somebody not yet on treatment ends in this transaction.
+
+    Somebody on treatment is still supplied until the handover is planned: their prescriptions are left to that plan.
+    Refused: a day in the future, or before consent was given.
+    """
+    doer = by.for_deed(Permission.CONSENT_RECORD, *PARTS)
+    locked = Enrolment.objects.select_for_update().get(pk=enrolment.pk)
+    consent = Consent.objects.in_force().filter(enrolment=locked).first()
+    if withdrawn_on > local_day(at):
+        raise Refused("A withdrawal cannot be dated in the future: it takes effect at once. Enter today, or its day.")
+    if consent is not None and consent.given_on is not None and withdrawn_on < consent.given_on:
+        raise Refused(f"Consent was given on {day(consent.given_on)}. It cannot have been withdrawn before that.")
+    has_not_begun = consent is not None and locked.status in BEFORE_ACTIVE
+    if has_not_begun:
+        _end_what_hangs_on(enrolment, ended_on=withdrawn_on, by=doer, at=at, why=reason or "Consent was withdrawn.")
+    done = patients.withdraw_consent(enrolment=enrolment, withdrawn_on=withdrawn_on, by=doer, at=at, reason=reason)
+    if has_not_begun:
+        collecting.ask_for_all(_open_again([enrolment])[0], by=by, at=at)
+    return done
 
 
 def _end(

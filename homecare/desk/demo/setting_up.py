@@ -12,6 +12,9 @@ from medicines.actions import approve_medicines, approve_protocols, load_formula
 from medicines.drafts import read_formulary
 from medicines.models import Medicine, MonitoringProtocol
 from medicines.models.formulary import Approval
+from patients.actions.content import approve_checklist, approve_consent_text, load_assessing
+from patients.drafts import read_assessing
+from patients.models import ConsentText, SuitabilityChecklist
 from prescriptions.notifications import ensure_clinic_recipients
 from providers.actions import add_client, assess_all, load_providers, take_live
 from providers.drafts import read_providers
@@ -29,6 +32,7 @@ def set_up(document: Mapping[str, Any], *, by: User, at: dt.datetime) -> dict[st
     for folder in (None, REFERENCE):
         load_formulary(draft=read_formulary(folder) if folder else read_formulary(), by=by, at=at)
         load_providers(draft=read_providers(folder) if folder else read_providers(), by=by, at=at)
+    load_assessing(draft=read_assessing(), by=by, at=at)
     people = {person.username: person for person in add_demo_people(by=by, at=at)}
     _approve(people["margaret"], assessor=people["grace"], at=at)
     for number, row in enumerate(document["specialties"]):
@@ -44,9 +48,18 @@ def set_up(document: Mapping[str, Any], *, by: User, at: dt.datetime) -> dict[st
 def _approve(chief_pharmacist: User, *, assessor: User, at: dt.datetime) -> None:
     approve_medicines(medicines=list(Medicine.objects.filter(status=Approval.DRAFT)), by=chief_pharmacist, at=at)
     approve_protocols(protocols=list(MonitoringProtocol.objects.drafts()), by=chief_pharmacist, at=at)
+    _approve_pathway(chief_pharmacist, at=at)
     waiting = list(HomecareService.objects.filter(status__in=NOT_YET_LIVE))
     assess_all(services=waiting, assessment=WHY, by=assessor, at=at)
     take_live(services=waiting, paper=PAPER, approved_on=local_day(at), by=chief_pharmacist, at=at)
+
+
+def _approve_pathway(chief_pharmacist: User, *, at: dt.datetime) -> None:
+    """Approve what patients are asked and agree to, unless a version is in force already."""
+    if not SuitabilityChecklist.objects.approved().exists():
+        approve_checklist(checklist=SuitabilityChecklist.objects.latest("pk"), by=chief_pharmacist, at=at)
+    if not ConsentText.objects.approved().exists():
+        approve_consent_text(text=ConsentText.objects.latest("pk"), by=chief_pharmacist, at=at)
 
 
 def _add_clinics(row: Mapping[str, Any], number: int, people: Mapping[str, User]) -> None:
