@@ -8,6 +8,7 @@ from providers.api.views import AccessTokenView, nothing_here
 urlpatterns: list[URLPattern | URLResolver] = [
     path("token/", AccessTokenView.as_view(), name="api_token"),
     path("schema/", SpectacularJSONAPIView.as_view(), name="api_schema"),
+    path("", include("patients.api.urls")),
     path("", include("prescriptions.api.urls")),
     path("", include("deliveries.api.urls")),
     re_path(r"^.*$", nothing_here, name="api_nothing_here"),

@@ -323,6 +323,8 @@ OAUTH2_PROVIDER = {
         "prescriptions:read": "Read the prescriptions sent to you",
         "prescriptions:acknowledge": "Acknowledge a prescription",
         "deliveries:write": "Report deliveries",
+        "registrations:read": "Read the registrations sent to you",
+        "registrations:answer": "Acknowledge, query or reject a registration",
     },
     "ALLOWED_GRANT_TYPES": ["client_credentials"],
 }
@@ -333,6 +335,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SERVE_AUTHENTICATION": [],
     "SCHEMA_PATH_PREFIX": r"/api/v1/",
+    "ENUM_NAME_OVERRIDES": {"RegistrationOutcome": "patients.models.Registration.Outcome"},
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",

@@ -12,8 +12,9 @@ from rest_framework.response import Response
 from deliveries import actions
 from deliveries.api import serializers
 from deliveries.models import Delivery
-from prescriptions.api.views import IDEMPOTENCY_KEY, PROBLEMS, READ_PROBLEMS, visible_or_404
+from prescriptions.api.views import visible_or_404
 from prescriptions.models import Prescription
+from providers.api.described import IDEMPOTENCY_KEY, PROBLEMS, READ_PROBLEMS
 from providers.api.repeats import once
 from providers.api.strict import read_body
 from providers.api.views import ProviderAPIView

@@ -49,15 +49,9 @@ def send_registration(
 def _check_may_be_shared(enrolment: Enrolment) -> None:
     """Ask at the last moment; a withdrawal under way is waited for, and one that comes later finds this done."""
     found = Enrolment.objects.select_related("patient", "service").get(pk=enrolment.pk)
-    consents = list(Consent.objects.select_for_update(no_key=True).filter(enrolment=found))
+    list(Consent.objects.select_for_update(no_key=True).filter(enrolment=found))
     if found.patient.deceased:
-        raise Refused("The patient has died. Nothing is sent to the provider.", code="deceased")
-    if consents and all(consent.withdrawn_on is not None for consent in consents):
-        raise Refused(
-            "The patient has withdrawn consent, so nothing is shared with the provider. Record their consent first, if"
-            " they have agreed again.",
-            code="consent_withdrawn",
-        )
+        raise Refused("The patient has died: this registration goes no further.", code="deceased")
     refused = refusal_to_send(sharing_of(found))
     if refused:
         raise Refused(refused, code="may_not_be_shared")

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,22 +15,12 @@ from prescriptions import actions
 from prescriptions.api import presenters, serializers
 from prescriptions.models import Prescription
 from providers.api.authentication import provider_id_of
-from providers.api.problems import ProblemSerializer
+from providers.api.described import IDEMPOTENCY_KEY, PROBLEMS, READ_PROBLEMS
 from providers.api.repeats import once
 from providers.api.strict import read_body, read_query
 from providers.api.views import ProviderAPIView
 
 NO_SUCH = "No prescription with this reference was sent to you. Check the reference."
-IDEMPOTENCY_KEY = OpenApiParameter(
-    "Idempotency-Key",
-    {"type": "string", "minLength": 8, "maxLength": 128, "pattern": r"^[\x21-\x7e]+$"},
-    OpenApiParameter.HEADER,
-    required=True,
-    description="A new value for each new request; the same again for a repeat, which gets the same answer.",
-)
-PROBLEM_TYPE = "application/problem+json"
-PROBLEMS = {(status, PROBLEM_TYPE): ProblemSerializer for status in (400, 401, 403, 404, 405, 409, 413, 415, 422)}
-READ_PROBLEMS = {(status, PROBLEM_TYPE): ProblemSerializer for status in (400, 401, 403, 404, 405)}
 
 
 def visible_or_404(view: ProviderAPIView, reference: uuid.UUID) -> Prescription:

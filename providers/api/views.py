@@ -9,6 +9,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.csrf import csrf_exempt
 from oauth2_provider.views import TokenView
 from rest_framework.permissions import IsAuthenticated
+from rest_framework.renderers import BaseRenderer
 from rest_framework.views import APIView
 
 from homecare.accounts.models import User
@@ -22,7 +23,7 @@ class ProviderAPIView(APIView):
 
     authentication_classes = (ProviderAuthentication,)
     permission_classes = (IsAuthenticated, HasScope)
-    renderer_classes = (FastJSONRenderer,)
+    renderer_classes: tuple[type[BaseRenderer], ...] = (FastJSONRenderer,)
     parser_classes = (StrictJSONParser,)
     metadata_class = None
     scopes: ClassVar[dict[str, str]] = {}

@@ -22,7 +22,7 @@ from providers.actions import add_client
 from providers.models import HomecareService, ProviderClient
 from tests.factories import HomecareServiceFactory, UserFactory, enrolment_with_cover
 
-SCOPES = "prescriptions:read prescriptions:acknowledge deliveries:write"
+SCOPES = "prescriptions:read prescriptions:acknowledge deliveries:write registrations:read registrations:answer"
 
 
 @dataclass

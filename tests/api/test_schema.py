@@ -12,6 +12,7 @@ from schemathesis.specs.openapi.checks import ignored_auth, positive_data_accept
 
 from homecare.wsgi import application
 from tests.api.conftest import caller, sent_to
+from tests.api.test_registrations import registered_with
 
 pytestmark = pytest.mark.django_db
 
@@ -38,7 +39,18 @@ def test_the_schema_is_open_and_names_every_address() -> None:
         "/api/v1/prescriptions/{reference}/",
         "/api/v1/prescriptions/{reference}/acknowledgement/",
         "/api/v1/prescriptions/{reference}/deliveries/",
+        "/api/v1/registrations/",
+        "/api/v1/registrations/{reference}/",
+        "/api/v1/registrations/{reference}/form.pdf",
+        "/api/v1/registrations/{reference}/acknowledgement/",
+        "/api/v1/registrations/{reference}/queries/",
+        "/api/v1/registrations/{reference}/rejection/",
     }
+
+
+def test_no_two_parts_of_the_schema_share_a_name(capsys: pytest.CaptureFixture[str]) -> None:
+    Client().get("/api/v1/schema/")
+    assert "Warning" not in capsys.readouterr().err
 
 
 def test_each_address_names_the_scope_it_needs() -> None:
@@ -49,17 +61,20 @@ def test_each_address_names_the_scope_it_needs() -> None:
 
 def test_whatever_is_sent_the_answer_is_one_that_the_schema_promises(one_connection: None) -> None:
     mine = caller()
-    reference = str(sent_to(mine, deliveries=1).reference)
+    references = {
+        "prescriptions": str(sent_to(mine, deliveries=1).reference),
+        "registrations": str(registered_with(mine).reference),
+    }
     schema = schemathesis.openapi.from_wsgi("/api/v1/schema/", application)
     operations = [found.ok() for found in schema.get_all_operations()]
-    assert len(operations) == 5
+    assert len(operations) == 11
     for operation in operations:
 
         @settings(max_examples=10, deadline=None, database=None, suppress_health_check=list(HealthCheck))
         @given(case=operation.as_strategy())
         def hammer(case: schemathesis.Case) -> None:
             if case.path_parameters:
-                case.path_parameters["reference"] = reference
+                case.path_parameters["reference"] = references[case.path.split("/")[3]]
             answer = case.call(headers={"Authorization": f"Bearer {mine.token}"})
             case.validate_response(answer, excluded_checks=EXCLUDED)
 

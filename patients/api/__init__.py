@@ -1,0 +1,1 @@
+"""Registrations for the provider they were sent to."""
