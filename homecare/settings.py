@@ -380,6 +380,8 @@ BLOOD_TEST_REPEAT_DAYS = int(os.environ.get("BLOOD_TEST_REPEAT_DAYS", "14"))
 BLOOD_TEST_REPEATS = int(os.environ.get("BLOOD_TEST_REPEATS", "2"))
 # How many days before its last one a funding approval is worked on: continuing it takes a clinic's time.
 FUNDING_WARNED_DAYS = int(os.environ.get("FUNDING_WARNED_DAYS", "60"))
+# After how many days somebody who has not started stands out on Today.
+NOT_STARTED_WARNED_DAYS = int(os.environ.get("NOT_STARTED_WARNED_DAYS", "28"))
 TEAM_TELEPHONE = os.environ.get("TEAM_TELEPHONE", "01632 960001" if DEMO else "")
 
 # Every process that has these settings knows the Celery app (for @shared_task) and the system check of startup.py.

@@ -16,6 +16,7 @@ from homecare.desk.today.models import RememberedFilter
 from homecare.messaging.models import MessageBatch
 from prescriptions import actions as prescriptions
 from tests.desk.pages import TODAY, browser, enrolled, person, text, treated
+from tests.desk.pathway.journeys import referred
 from tests.factories import NOON, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -232,3 +233,19 @@ def test_messages_that_wait_for_a_second_person_light_up() -> None:
         technician = UserFactory()
     found = safety_net.lights(technician, at=NOON, tallies={}, address=lambda name: name)
     assert ("7", "messages wait for a second person") in [(light.figure, light.words) for light in found]
+
+
+def test_those_who_have_not_started_are_a_queue_with_the_board_behind_it() -> None:
+    referred(days_ago=5, treatment__patient__family_name="Waiting")
+    answer = browser().get("/today/not_started/?all=1")
+    assert "Not started 1 oldest 5 days" in text(answer)
+    assert "WAITING, Alex" in text(answer)
+    assert 'href="/not-started/?all=1"' in answer.content.decode()
+
+
+@pytest.mark.parametrize(("days_ago", "colour"), [(28, "green"), (29, "amber")])
+def test_a_light_says_who_was_referred_long_ago(days_ago: int, colour: str) -> None:
+    referred(days_ago=days_ago)
+    html = browser().get("/today/?all=1").content.decode()
+    light = html[: html.index("referred over 28 days ago and not started")]
+    assert light.rindex(f"app-light--{colour}") > light.rindex("<li")

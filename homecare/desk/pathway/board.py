@@ -86,10 +86,10 @@ def owners_of(user: User, filters: BoardFilters, *, today: dt.date) -> list[Owne
     return owners
 
 
-def page(user: User, filters: BoardFilters, *, today: dt.date, after: Key | None, size: int) -> Page[Row]:
-    """Return a page of those who have not started, the oldest first, in a number of queries that does not grow."""
+def page(rows: Any, user: User, *, today: dt.date, after: Key | None, size: int) -> Page[Row]:
+    """Return a page of running clocks, the oldest first, in a number of queries that does not grow."""
     found = page_by_day(
-        rows_of(user, filters, today=today),
+        rows,
         day="began_on",
         tie="id",
         after=after,
@@ -98,8 +98,8 @@ def page(user: User, filters: BoardFilters, *, today: dt.date, after: Key | None
     )
     situations = situations_of(found.rows, user, today=today)
     said = doses([clock.enrolment_id for clock in found.rows], today=today)
-    rows = [_row(situations[clock.pk], said.get(clock.enrolment_id, ""), today=today) for clock in found.rows]
-    return Page(rows, found.next_key, found.is_first)
+    shown = [_row(situations[clock.pk], said.get(clock.enrolment_id, ""), today=today) for clock in found.rows]
+    return Page(shown, found.next_key, found.is_first)
 
 
 def _row(situation: Situation, dose: str, *, today: dt.date) -> Row:

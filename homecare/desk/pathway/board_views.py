@@ -29,7 +29,8 @@ def not_started(request: HttpRequest) -> HttpResponse:
     remember(user, filters)
     is_printed = "print" in request.GET
     after = Key.read(request.GET.get("after", ""))
-    page = board.page(user, filters, today=today, after=after, size=PRINTED if is_printed else SIZE)
+    rows = board.rows_of(user, filters, today=today)
+    page = board.page(rows, user, today=today, after=after, size=PRINTED if is_printed else SIZE)
     access.collect(row.patient_id for row in page.rows)
     owners = board.owners_of(user, filters, today=today)
     context = {
@@ -52,12 +53,14 @@ def export(request: HttpRequest) -> HttpResponse:
     """Give the board as a CSV file that no spreadsheet works out, saying who made it, when, and by which filters."""
     user, at = reader(request), timezone.now()
     filters = BoardFilters.read(request.GET)
-    page = board.page(user, filters, today=local_day(at), after=None, size=EXPORTED)
+    today = local_day(at)
+    rows = board.rows_of(user, filters, today=today)
+    page = board.page(rows, user, today=today, after=None, size=EXPORTED)
     access.collect(row.patient_id for row in page.rows)
     said: dict[str, Any] = {field.label.lower(): field.chosen for field in filters.fields(user) if field.is_chosen}
     end = colophon(user, at, said, cut_at=EXPORTED if page.next_key else None)
     content = to_csv(headings(board.COLUMNS), [*(values(row, board.COLUMNS) for row in page.rows), *end])
     access.collect_file(content, rows=len(page.rows))
     answer = HttpResponse(content, content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="not-started-{local_day(at):%Y-%m-%d}.csv"'
+    answer["Content-Disposition"] = f'attachment; filename="not-started-{today:%Y-%m-%d}.csv"'
     return answer

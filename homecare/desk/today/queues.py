@@ -6,10 +6,23 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from django.conf import settings
+
 from homecare.accounts.models import User
 from homecare.accounts.permissions import Permission
 from homecare.core.clock import local_day
-from homecare.desk.today import consents, imports, lists, messages, prescriptions, provider_notices, renewals, tests
+from homecare.desk.pathway import board
+from homecare.desk.today import (
+    consents,
+    imports,
+    lists,
+    messages,
+    not_started,
+    prescriptions,
+    provider_notices,
+    renewals,
+    tests,
+)
 from homecare.desk.today.cells import Column, Row
 from homecare.desk.today.counting import FILTERED_LIMIT, Count, counted
 from homecare.desk.today.filters import Filters
@@ -47,6 +60,7 @@ class Queue:
     is_tab: bool = True
     is_filtered: bool = True
     is_tallied: bool = True
+    whole: tuple[str, str] = ("", "")  # the page that shows more of it, by the name of its address and in words
 
 
 QUEUES: tuple[Queue, ...] = (
@@ -103,6 +117,27 @@ QUEUES: tuple[Queue, ...] = (
         lambda asked: [(provider_notices.rows_of(asked), "raised_at")],
         provider_notices.page,
         "Every provider knows of every change.",
+    ),
+    Queue(
+        "not_started",
+        "Not started",
+        Permission.PATIENT_VIEW,
+        board.COLUMNS,
+        lambda asked: [(not_started.rows_of(asked), "began_on")],
+        not_started.page,
+        "Everybody who was referred has started.",
+        whole=("not_started", "By stage, and by whose move it is"),
+    ),
+    Queue(
+        "waiting_long",
+        f"Referred over {settings.NOT_STARTED_WARNED_DAYS} days ago, not started",
+        Permission.PATIENT_VIEW,
+        board.COLUMNS,
+        lambda asked: [(not_started.waiting_long(asked), "began_on")],
+        not_started.page_waiting_long,
+        f"Nobody has waited over {settings.NOT_STARTED_WARNED_DAYS} days to start.",
+        is_tab=False,
+        whole=("not_started", "By stage, and by whose move it is"),
     ),
     Queue(
         "messages_to_settle",

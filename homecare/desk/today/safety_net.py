@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count, Exists, OuterRef, Q, Sum
 from django.urls import reverse
 
@@ -71,6 +72,14 @@ def lights(user: User, *, at: dt.datetime, tallies: dict[str, Tally], address: C
         *(_messages(user, address) if sees_messages else []),
         _light(tallies, "without_next_prompt", "active enrolments with no next prompt", "red", address, at),
         _light(tallies, "without_next_test", "patients with no next test date", "red", address, at),
+        _light(
+            tallies,
+            "waiting_long",
+            f"referred over {settings.NOT_STARTED_WARNED_DAYS} days ago and not started",
+            "amber",
+            address,
+            at,
+        ),
         _machine(at),
     ]
 

@@ -40,6 +40,8 @@ class Command(BaseCommand):
             self.stdout.write("Collecting style sheets and scripts ...")
             self._as_app("collectstatic", "--no-input", "--clear", "--verbosity", "0")
             mark.write_text(files)
+        if changed:
+            self._as_app("start_clocks")
         if settings.DEMO and not _has_demo_people():
             self._as_app("add_demo_people")
         if options["demonstration"] and not _has_patients():
