@@ -3,16 +3,16 @@
 import uuid
 from typing import Any
 
-from django.db.models import Case, Exists, F, OuterRef, QuerySet, Value, When
+from django.db.models import F
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan
 
 from homecare.accounts.models import User
 from homecare.audit.access import collect
-from patients.models import Registration, RegistrationQuery
-from patients.models.sharing import still_shared
+from patients.models import Registration
 from patients.states import ENDED
 
 COLUMNS = ("reference", "attempt", "outcome", "sent_at", "answered_at", "provider_reference")
+QUERY = ("question", "asked_at", "answer", "answered_at")
 CURRENT, SUPERSEDED = "CURRENT", "SUPERSEDED"
 DECEASED, SHARING_ENDED, PATIENT_ENDED = "DECEASED", "SHARING_ENDED", "ENDED"
 STANDINGS = [CURRENT, SUPERSEDED, DECEASED, SHARING_ENDED, PATIENT_ENDED]
@@ -27,42 +27,33 @@ def page(
         rows = rows.filter(TupleGreaterThan(Tuple(F("provider_id"), F("id")), (provider_id, after)))
     if outcome:
         rows = rows.filter(outcome=outcome)
-    found = list(_judged(rows).order_by("provider_id", "id").values(*COLUMNS, *JUDGED)[: limit + 1])
+    found = list(rows.judged().order_by("provider_id", "id").values(*COLUMNS, *JUDGED)[: limit + 1])
     return [_shaped(row) for row in found[:limit]], len(found) > limit
 
 
 def one(*, user: User, reference: uuid.UUID) -> dict[str, Any] | None:
     """Return one registration with its form and queries, or None where the provider sees no such one."""
-    rows = _judged(Registration.objects.visible_to(user).filter(reference=reference))
-    row = rows.values(*COLUMNS, *JUDGED, "as_sent", "sha256", the_patient=F("patient_id"), key=F("pk")).first()
+    rows = Registration.objects.visible_to(user).filter(reference=reference)
+    row = rows.judged().values(*COLUMNS, *JUDGED, "as_sent", "sha256", the_patient=F("patient_id")).first()
     if row is None:
         return None
-    shaped = _shaped(row)
-    is_shown = shaped["standing"] == CURRENT
-    if is_shown:
-        collect([row["the_patient"]])
-    queries = RegistrationQuery.objects.filter(registration=row["key"]).order_by("asked_at", "pk")
-    fields = ("question", "asked_at", "answer", "answered_at")
-    return shaped | {
-        "sha256": row["sha256"],
-        "queries": list(queries.values(*fields)) if is_shown else [],
-        "form": row["as_sent"] if is_shown else None,
-    }
+    shaped = _shaped(row) | {"sha256": row["sha256"], "queries": [], "form": None}
+    if shaped["standing"] != CURRENT:
+        return shaped
+    collect([row["the_patient"]])
+    asked = rows.exclude(queries=None).order_by("queries__asked_at", "queries__pk")
+    queries = asked.values_list(*(f"queries__{name}" for name in QUERY))
+    return shaped | {"queries": [dict(zip(QUERY, one, strict=True)) for one in queries], "form": row["as_sent"]}
 
 
-def may_be_shown(registration: Registration) -> bool:
+def may_be_shown(*, user: User, reference: uuid.UUID) -> bool:
     """Say whether the patient's data may go to the provider now."""
-    row = _judged(Registration.objects.filter(pk=registration.pk)).values(*JUDGED).get()
-    return _standing(row) == CURRENT
+    rows = Registration.objects.visible_to(user).filter(reference=reference)
+    row = rows.judged().values(*JUDGED).first()
+    return row is not None and _standing(row) == CURRENT
 
 
 JUDGED = ("is_shared", "has_later", "enrolment__status", "patient__deceased")
-
-
-def _judged(rows: QuerySet[Registration]) -> QuerySet[Registration]:
-    later = Registration.objects.filter(enrolment=OuterRef("enrolment"), attempt__gt=OuterRef("attempt"))
-    shared = Case(When(still_shared(), then=Value(True)), default=Value(False))
-    return rows.annotate(is_shared=shared, has_later=Exists(later))
 
 
 def _shaped(row: dict[str, Any]) -> dict[str, Any]:

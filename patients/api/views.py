@@ -126,7 +126,7 @@ class FormView(ProviderAPIView):
     def get(self, request: Request, reference: uuid.UUID) -> Response:
         """Read the form as PDF. Not found once the registration is no longer to be worked on."""
         registration = visible_or_404(self, reference)
-        if not presenters.may_be_shown(registration):
+        if not presenters.may_be_shown(user=self.client, reference=reference):
             raise NotFound(NOT_SHOWN)
         content = as_pdf(registration, printed_by=str(registration.provider), at=timezone.now())
         collect([registration.patient_id])

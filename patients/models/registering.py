@@ -3,7 +3,7 @@
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Exists, OuterRef, Q, Value, When
 
 from homecare.accounts.models import User
 from homecare.audit.access import WatchedQuerySet
@@ -24,6 +24,12 @@ class RegistrationQuerySet(WatchedQuerySet["Registration"]):
         if user.kind != User.Kind.PROVIDER_CLIENT:
             return mine
         return mine.filter(still_shared() | Q(outcome="ACKNOWLEDGED"))
+
+    def judged(self) -> Self:
+        """Say of each whether its patient is still shared with the provider, and whether a later attempt was sent."""
+        later = Registration.objects.filter(enrolment=OuterRef("enrolment"), attempt__gt=OuterRef("attempt"))
+        shared = Case(When(still_shared(), then=Value(True)), default=Value(False))
+        return self.annotate(is_shared=shared, has_later=Exists(later))
 
 
 class Registration(Tracked):
