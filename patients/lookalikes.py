@@ -34,7 +34,7 @@ def find_lookalikes(asked: Identity, *, among: PatientQuerySet | None = None, bu
     Each condition has its index (numbers, date of birth, name), so that nobody else is read. The rows are tuples:
     whoever shows a patient loads it and is on record for it. `but` are those already judged to be somebody else.
     """
-    wanted = _conditions(asked)
+    wanted = conditions(asked)
     if not wanted:
         return []
     rows = among if among is not None else Patient.objects.all()
@@ -49,7 +49,8 @@ def find_lookalikes(asked: Identity, *, among: PatientQuerySet | None = None, bu
     return alike[:MOST_FOUND]
 
 
-def _conditions(asked: Identity) -> Q:
+def conditions(asked: Identity) -> Q:
+    """Return what a candidate meets: one condition for each index, over `family` and `given` in capitals."""
     wanted = Q()
     if asked.nhs_number:
         wanted |= Q(nhs_number__in=near_numbers(asked.nhs_number))

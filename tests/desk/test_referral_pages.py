@@ -113,7 +113,7 @@ def test_a_look_alike_never_goes_straight_anywhere(client: Client) -> None:
 def test_where_the_number_is_the_same_nobody_new_is_offered(client: Client) -> None:
     on_record(nhs_number=NUMBER)
     page = text(find(client, nhs_number=NUMBER, family_name="Patel", given_name="Anil", date_of_birth="1/1/1980"))
-    assert "but the family name and the given name and the date of birth differ" in page
+    assert "but the family name, the given name and the date of birth differ" in page
     assert "register a new patient" not in page
 
 

@@ -13,6 +13,7 @@ from homecare.accounts.models import User
 from homecare.audit.actions import acting
 from homecare.desk.referral import drafts
 from homecare.desk.referral.models import ReferralDraft
+from homecare.desk.tasks import forget_drafts
 from medicines.models import MedicineName
 from patients import actions
 from patients.models import Enrolment, Patient
@@ -244,3 +245,10 @@ def test_a_draft_is_forgotten_after_thirty_days(client: Client, days: int, left:
 
 def test_an_empty_list_of_drafts_says_what_it_is_for(client: Client) -> None:
     assert "You have no drafts." in text(client.get("/refer/"))
+
+
+def test_beat_forgets_old_drafts(client: Client) -> None:
+    client.post("/refer/new/", {"family_name": "Evans", "save": "1"})
+    with time_machine.travel(NOON + dt.timedelta(days=31), tick=False):
+        forget_drafts()
+    assert not ReferralDraft.objects.exists()

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.models.functions import Upper
 from django.test.utils import CaptureQueriesContext
 
 from homecare.accounts.models import User
@@ -16,7 +17,7 @@ from homecare.core.errors import NotAllowed, Refused
 from patients import actions
 from patients.actions.new_patient import AlreadyRegistered, LooksAlike, Speaker
 from patients.actions.referral import AlreadyTreated, Previous
-from patients.lookalikes import find_lookalikes
+from patients.lookalikes import conditions, find_lookalikes
 from patients.matching import Identity
 from patients.models import Enrolment, Patient, Treatment
 from tests.factories import NOON, PatientFactory, synthetic_nhs_number
@@ -154,6 +155,17 @@ def test_looking_is_one_query_however_many_there_are() -> None:
     ) as queries:
         find_lookalikes(Identity("9992814403", "T1", "Evans", "Mary", BORN))
     assert len(queries) == 1
+
+
+def test_looking_reads_no_table_through() -> None:
+    rows = Patient.objects.annotate(family=Upper("family_name"), given=Upper("given_name"))
+    asked = rows.filter(conditions(Identity("9992814403", "T1", "Evans", "Mary", BORN))).values_list("pk")
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")  # a small table would be read through all the same
+        plan = asked.explain()
+    assert "Seq Scan" not in plan
+    for index in ("nhs_number", "hospital_number", "date_of_birth", "patient_name"):
+        assert index in plan
 
 
 def test_looking_by_nothing_asks_nothing() -> None:

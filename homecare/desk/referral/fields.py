@@ -1,6 +1,7 @@
 """The fields of a referral: each reads what people type, and says in words what it cannot read."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 import phonenumbers
@@ -17,11 +18,22 @@ SMALL, MIDDLE, WIDE = "10", "20", "30"
 
 def text(label: str, size: str = WIDE, **kwargs: Any) -> forms.CharField:
     """Return a field for a line of words; `missing` says what to enter where it is required."""
-    return forms.CharField(label=label, widget=_input(size), error_messages=_missing(kwargs), **kwargs)
+    return forms.CharField(label=label, widget=line(size), error_messages=_missing(kwargs), **kwargs)
 
 
-def _input(size: str, **attributes: Any) -> forms.TextInput:
+def line(size: str, **attributes: Any) -> forms.TextInput:
+    """Return the box for a line of words, about as wide as what goes in."""
     return forms.TextInput(attrs={"size": size, "autocomplete": "off", "spellcheck": "false"} | attributes)
+
+
+def focus(form: forms.Form, *, among: Iterable[str] = ()) -> None:
+    """Begin a fresh form in the first box that is still empty: nobody has to go past the menu by keyboard."""
+    if form.is_bound:
+        return
+    empty = (name for name in among or form.fields if not form.get_initial_for_field(form.fields[name], name))
+    first = next(empty, None)
+    if first is not None:
+        form.fields[first].widget.attrs["autofocus"] = True
 
 
 def _missing(kwargs: dict[str, Any]) -> dict[str, str]:
@@ -33,7 +45,7 @@ class NhsNumberField(forms.CharField):
     """Ten digits, however they are typed. Not strict, it takes a check digit that does not fit: to look for it."""
 
     def __init__(self, *, strict: bool = True, **kwargs: Any) -> None:
-        super().__init__(label="NHS number", widget=_input(MIDDLE, inputmode="numeric"), max_length=20, **kwargs)
+        super().__init__(label="NHS number", widget=line(MIDDLE, inputmode="numeric"), max_length=20, **kwargs)
         self.strict = strict
 
     def clean(self, value: Any) -> str:
@@ -51,9 +63,7 @@ class HospitalNumberField(forms.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         missing = _missing(kwargs)
-        super().__init__(
-            label="Hospital number", widget=_input(MIDDLE), max_length=20, error_messages=missing, **kwargs
-        )
+        super().__init__(label="Hospital number", widget=line(MIDDLE), max_length=20, error_messages=missing, **kwargs)
 
     def clean(self, value: Any) -> str:
         """Return the number."""
@@ -64,7 +74,7 @@ class NameField(forms.CharField):
     """A name, as it is written on a letter."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(widget=_input(WIDE), max_length=100, error_messages=_missing(kwargs), **kwargs)
+        super().__init__(widget=line(WIDE), max_length=100, error_messages=_missing(kwargs), **kwargs)
 
     def clean(self, value: Any) -> str:
         """Return the name with its capitals: EVANS becomes Evans, O'BRIEN O'Brien."""
@@ -79,7 +89,7 @@ class BirthField(forms.CharField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
             label="Date of birth",
-            widget=_input(SMALL, inputmode="numeric"),
+            widget=line(SMALL, inputmode="numeric"),
             max_length=30,
             help_text="Day first, such as 14 3 1961",
             error_messages=_missing(kwargs),
@@ -104,7 +114,7 @@ class TelephoneField(forms.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         missing = _missing(kwargs)
-        super().__init__(widget=_input(MIDDLE, inputmode="tel"), max_length=30, error_messages=missing, **kwargs)
+        super().__init__(widget=line(MIDDLE, inputmode="tel"), max_length=30, error_messages=missing, **kwargs)
 
     def clean(self, value: Any) -> Any:
         """Return the kind and the number, or nothing."""
@@ -135,9 +145,7 @@ class PostcodeField(forms.CharField):
     """A whole UK postcode."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(
-            label="Postcode", widget=_input(SMALL), max_length=10, error_messages=_missing(kwargs), **kwargs
-        )
+        super().__init__(label="Postcode", widget=line(SMALL), max_length=10, error_messages=_missing(kwargs), **kwargs)
 
     def clean(self, value: Any) -> str:
         """Return it in capitals with its space."""

@@ -9,12 +9,15 @@ from homecare.core import words
 from homecare.desk.deed_pages.forms import Deed
 from homecare.desk.referral.fields import (
     SMALL,
+    WIDE,
     BirthField,
     HospitalNumberField,
     NameField,
     NhsNumberField,
     PostcodeField,
     TelephoneField,
+    focus,
+    line,
     text,
 )
 from homecare.desk.register import values
@@ -36,7 +39,7 @@ class SearchForm(Deed):
     def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, today=today, **kwargs)
         self.fields["date_of_birth"].today = today  # type: ignore[attr-defined]
-        self.fields["nhs_number"].widget.attrs["autofocus"] = True
+        focus(self)
 
     def clean(self) -> dict[str, Any]:
         """Ask for enough to find one person by."""
@@ -95,8 +98,7 @@ class NewPatientForm(AddressFields, Deed):
     date_of_birth = BirthField(missing="Enter the date of birth.")
     sex = forms.ChoiceField(
         label="Sex",
-        choices=Patient.Sex.choices,
-        widget=forms.RadioSelect,
+        choices=[("", "Choose"), *Patient.Sex.choices],
         error_messages={"required": "Say which sex the hospital has recorded."},
     )
     telephone = TelephoneField(
@@ -105,7 +107,7 @@ class NewPatientForm(AddressFields, Deed):
         missing="Enter a telephone number: the provider rings before each delivery.",
     )
     other_telephone = TelephoneField(label="Other telephone", required=False)
-    email = forms.EmailField(label="Email", required=False, widget=forms.EmailInput(attrs={"autocomplete": "off"}))
+    email = forms.EmailField(label="Email", required=False, widget=line(WIDE, inputmode="email"))
     preferred_contact = forms.ChoiceField(
         label="Wishes to be contacted by", choices=Patient.PreferredContact.choices, required=False, initial="NONE"
     )
@@ -132,6 +134,9 @@ class NewPatientForm(AddressFields, Deed):
     speaker_may_consent = forms.BooleanField(label="May consent for the patient", required=False)
     speaker_is_parent = forms.BooleanField(label="Has parental responsibility", required=False)
 
+    IN_ORDER = (
+        "nhs_number", "hospital_number", "family_name", "given_name", "date_of_birth", "sex", "telephone",
+    )  # fmt: skip
     FURTHER = (
         "language", "interpreter_needed", "needs", "needs_detail", "speaker_name", "speaker_kind",
         "speaker_telephone", "speaker_may_consent", "speaker_is_parent",
@@ -140,9 +145,7 @@ class NewPatientForm(AddressFields, Deed):
     def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, today=today, **kwargs)
         self.fields["date_of_birth"].today = today  # type: ignore[attr-defined]
-        self.fields["sex"].choices = [c for c in Patient.Sex.choices if c[0] != "UNKNOWN"] + [  # type: ignore[attr-defined]
-            (Patient.Sex.UNKNOWN, Patient.Sex.UNKNOWN.label)
-        ]
+        focus(self, among=self.IN_ORDER)
 
     def clean(self) -> dict[str, Any]:
         """Ask for what belongs together."""
@@ -227,6 +230,7 @@ class ParticularsForm(AddressFields, Deed):
         wanted = {name for one in missing for name in self.OF[one]}
         for name in [name for name in self.fields if name not in wanted]:
             del self.fields[name]
+        focus(self)
 
     @property
     def particulars(self) -> dict[str, Any]:

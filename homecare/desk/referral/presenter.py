@@ -89,7 +89,15 @@ def _verdict(comparison: Comparison, *, is_same: bool) -> str:
     if not is_same:
         return "Looks alike"
     number = "NHS number" if comparison.nhs_number.agreement is Agreement.SAME else "hospital number"
-    return f"Same {number}" + (f", but the {' and the '.join(differs)} differ" if differs else "")
+    return f"Same {number}" + (
+        f", but {_listed(differs)} {'differs' if len(differs) == 1 else 'differ'}" if differs else ""
+    )
+
+
+def _listed(names: list[str]) -> str:
+    """Say names in a row: "the family name, the given name and the date of birth"."""
+    said = [f"the {name}" for name in names]
+    return said[0] if len(said) == 1 else f"{', '.join(said[:-1])} and {said[-1]}"
 
 
 def _side(name: str, asked: Identity, patient: Patient, comparison: Comparison) -> Side:

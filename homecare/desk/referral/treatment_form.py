@@ -7,7 +7,7 @@ from django import forms
 
 from homecare.accounts.models import Clinic, Practitioner
 from homecare.desk.deed_pages.forms import Deed, day_field
-from homecare.desk.referral.fields import text
+from homecare.desk.referral.fields import focus, text
 from homecare.desk.today.cells import tier_words
 from medicines import names as medicine_names
 from medicines.models import Medicine, Product
@@ -88,6 +88,7 @@ class ReferralForm(Deed):
         super().__init__(*args, today=today, initial=alone | (initial or {}), **kwargs)
         self.medicine = medicine
         self._offer(services)
+        focus(self, among=("product", "indication", "service", "clinic"))
         for number in range(1, PREVIOUS_ROWS + 1):
             self._add_previous(number)
 
@@ -95,9 +96,8 @@ class ReferralForm(Deed):
         offered: dict[str, Any] = dict(self.fields)
         offered["product"].queryset = self.medicine.products.select_related("medicine").order_by("brand", "form")
         offered["product"].required = self.medicine.prescribed_by_brand or self.medicine.products.exists()
-        offered["service"].queryset = HomecareService.objects.filter(pk__in=[s.pk for s in services]).select_related(
-            "provider"
-        )
+        open_ones = HomecareService.objects.filter(pk__in=[service.pk for service in services])
+        offered["service"].queryset = open_ones.select_related("provider").order_by("provider__name", "name")
         offered["service"].label_from_instance = service_words
         offered["clinic"].queryset = Clinic.objects.select_related("specialty").order_by("name")
         practitioners = Practitioner.objects.order_by("name")
