@@ -1,7 +1,7 @@
 """The board of everybody who has not started: oldest first, by stage and owner, and why each is stuck."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Count, Min
@@ -20,10 +20,9 @@ from patients.pathway.stages import STAGES, stage_said, words_of
 
 COLUMNS = (
     Column("Patient", "NHS number and date of birth"),
-    Column("Medicine", "Dose, specialty, tier"),
-    Column("Waiting", "Net of stops, since"),
+    Column("Medicine", "Dose, specialty, provider, tier"),
+    Column("Waiting", "Since"),
     Column("Stage", "Since"),
-    Column("Provider"),
     Column("Whose move", "What to do"),
     Column("Why"),
 )
@@ -107,16 +106,20 @@ def _row(situation: Situation, dose: str, *, today: dt.date) -> Row:
     enrolment = clock.enrolment
     stage = stage_said(clock.stage, clock.kind, clock.prescription)
     hub = reverse("enrolment", args=[enrolment.pk])
-    began = words.day(clock.began_on, today=today)
-    kind = "" if clock.kind == "START" else f"{clock.get_kind_display().lower()}, "
-    net = f"{words.count(total.net.calendar, 'day')} net" + (", stopped" if clock.is_stopped else "")
+    medicine = medicine_cell(enrolment, dose)
+    provider = " · ".join(part for part in (medicine.more, str(enrolment.service.provider)) if part)
+    waiting = [
+        f"{words.count(total.net.calendar, 'day')} net" if total.net != total.gross else "",
+        "stopped" if clock.is_stopped else "",
+        "" if clock.kind == PathwayClock.Kind.START else clock.get_kind_display().lower(),
+        f"since {words.day(clock.began_on, today=today)}",
+    ]
     return Row(
         (
             patient_cell(enrolment.patient),
-            medicine_cell(enrolment, dose),
-            Cell(words.count(total.gross.calendar, "day"), f"{net} · {kind}since {began}"),
+            replace(medicine, more=provider),
+            Cell(words.count(total.gross.calendar, "day"), " · ".join(part for part in waiting if part)),
             Cell(stage.words, f"since {words.day(clock.stage_since_on, today=today)}", hub),
-            Cell(str(enrolment.service.provider)),
             Cell(PARTY_WORDS[clock.whose], stage.next_act),
             Cell(why(situation)),
         ),

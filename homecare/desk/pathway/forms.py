@@ -61,7 +61,9 @@ class BridgingForm(Deed):
         decimal_places=2,
     )
     minutes_spent = forms.IntegerField(label="Minutes it took us", required=False, min_value=0, max_value=10_000)
-    batch_number = forms.CharField(label="Batch number", max_length=40, required=False)
+    batch_number = forms.CharField(
+        label="Batch number", max_length=40, required=False, widget=forms.TextInput(attrs={"size": "20"})
+    )
     reason = words_field("Note", required=False, help_text="Needed for “Other”.")
 
     def clean(self) -> dict[str, Any]:

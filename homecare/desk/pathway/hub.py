@@ -13,7 +13,7 @@ from patients.models import BridgingSupply, ContactAttempt, Enrolment, Enrolment
 from patients.pathway.clocks import Stop, Taken
 from patients.pathway.milestones import PARTY_WORDS, Kind, Milestone
 from patients.pathway.requirements import Requirement
-from patients.pathway.stages import PATHS, STAGES, Stage, StageCode, behind_of, stage_said, words_of
+from patients.pathway.stages import PATHS, STAGES, Open, Stage, StageCode, behind_of, stage_said, words_of
 from patients.states import ENDED
 
 # The pages of an enrolment's records, in the order of its pathway, and what somebody needs to act on each.
@@ -172,13 +172,12 @@ def _steps(situation: Situation, enrolment: Enrolment) -> Any:
     kind = Kind(clock.kind)
     behind = behind_of(kind=kind, status=enrolment.status, reached={Milestone(name) for name in days})
     passed = {span.stage: span.to_on for span in situation.journey.reading.spans[:-1]}
-    asked = {r.code for r in situation.requirements}
     has_ended = clock.ended_on is not None
     for code, only_with in PATHS[kind].items():
         stage, is_now = STAGES[code], code == clock.stage and not has_ended
-        if not is_now and code not in passed and _is_left_out(code, only_with, asked):
-            continue
         done = not is_now and (stage.ends_at in behind or code in passed)
+        if not is_now and _is_left_out(code, only_with, situation, done=done, passed=code in passed):
+            continue
         if has_ended and not done and enrolment.status in ENDED:
             continue
         if not done:
@@ -188,8 +187,10 @@ def _steps(situation: Situation, enrolment: Enrolment) -> Any:
         yield StepRow(DONE[code][kind is not Kind.START], "done", PARTY_WORDS[stage.whose], on)
 
 
-def _is_left_out(code: StageCode, only_with: str, asked: set[str]) -> bool:
-    """Leave out a query that was not asked, a rejection that was not made, and what this service does not ask for."""
+def _is_left_out(code: StageCode, only_with: str, situation: Situation, *, done: bool, passed: bool) -> bool:
+    """Leave out a query that was not asked, what this service does not ask for, and what was passed over unmet."""
     if code in {StageCode.REGISTRATION_QUERIED, StageCode.REGISTRATION_REJECTED}:
-        return True
-    return only_with in {"funding", "training"} and only_with not in asked
+        return not passed
+    if done:
+        return bool(only_with) and only_with not in situation.met
+    return only_with in {Open.FUNDING, Open.TRAINING} and not situation.detail(only_with)

@@ -12,6 +12,7 @@ from homecare.accounts.models import User
 from homecare.core import words
 from patients.models import (
     BridgingSupply,
+    Choice,
     Consent,
     ContactAttempt,
     PathwayClock,
@@ -38,12 +39,19 @@ class Situation:
     delivery: Delivery | None = None
     bridged: tuple[BridgingSupply, ...] = ()
     withdrawn_on: dt.date | None = None
+    has_choice: bool = False
     today: dt.date = field(default=dt.date.min)
 
     @property
     def clock(self) -> PathwayClock:
         """Return the clock."""
         return self.journey.clock
+
+    @property
+    def met(self) -> set[str]:
+        """Return the codes of what is met, the choice among them."""
+        met = {requirement.code for requirement in self.requirements if requirement.is_met}
+        return met | ({Open.CHOICE} if self.has_choice else set())
 
     def detail(self, code: str) -> str:
         """Return how far a requirement is, where it is asked for."""
@@ -72,6 +80,7 @@ def situations_of(clocks: Collection[PathwayClock], user: User, *, today: dt.dat
         .order_by("withdrawn_on")
         .values_list("enrolment_id", "withdrawn_on")
     )
+    chosen = set(Choice.objects.filter(enrolment__in=ids).values_list("enrolment_id", flat=True))
     return {
         clock.pk: Situation(
             journey=journeys[clock.pk],
@@ -82,6 +91,7 @@ def situations_of(clocks: Collection[PathwayClock], user: User, *, today: dt.dat
             delivery=deliveries.get(clock.enrolment_id),
             bridged=tuple(bridged[clock.enrolment_id]),
             withdrawn_on=withdrawn.get(clock.enrolment_id),
+            has_choice=clock.enrolment_id in chosen,
             today=today,
         )
         for clock in clocks

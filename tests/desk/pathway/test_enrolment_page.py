@@ -171,3 +171,10 @@ def test_a_reader_may_not(deed: str) -> None:
 def test_every_status_has_a_page() -> None:
     for status in EnrolmentStatus:
         assert browser().get(f"/enrolments/{enrolled(status=status).pk}/").status_code == 200
+
+
+def test_a_step_that_was_passed_over_is_not_said_to_be_done() -> None:
+    shown = page(moved(referred(service__needs_funding_approval=True), *TO_CONSENT, "send_registration"))
+    steps = shown[shown.index("Steps") : shown.index("What this start requires")]
+    assert "Choice recorded" in steps
+    assert "Funding approved" not in steps

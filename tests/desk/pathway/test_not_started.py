@@ -74,7 +74,7 @@ def test_a_stopped_clock_and_a_bridge_are_shown() -> None:
         cause_party="CLINIC", by=by, at=NOON,
     )  # fmt: skip
     shown = board()
-    assert "14 days 10 days net, stopped · since Mon 16 Feb" in shown
+    assert "14 days 10 days net · stopped · since Mon 16 Feb" in shown
     assert "Clock stopped since Fri 27 Feb: awaiting blood tests." in shown
     assert "Bridged by the hospital until Wed 11 Mar." in shown
 
@@ -83,7 +83,7 @@ def test_a_later_journey_is_on_it_and_says_what_it_is() -> None:
     enrolment, by = enrolled(), User.objects.system("command")
     with acting(by=by):
         pathway.start_clock(enrolment, began_on=TODAY - DAY, by=by, at=NOON, kind="DOSE_CHANGE")
-    assert "dose change, since Sun 1 Mar Awaiting new prescription" in board()
+    assert "dose change · since Sun 1 Mar Awaiting new prescription" in board()
 
 
 @pytest.mark.parametrize(
