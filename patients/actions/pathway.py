@@ -9,11 +9,13 @@ from collections.abc import Iterable
 
 from homecare.accounts.models import User
 from homecare.core.clock import local_day
+from patients.actions.registration_form import form_of
 from patients.models import Enrolment, PathwayClock, PathwayStep
 from patients.pathway import store
+from patients.pathway.completeness import blocking, missing
 from patients.pathway.milestones import Kind, Milestone
 from patients.pathway.stages import Stage, stage_of
-from patients.states import BEFORE_ACTIVE, ENDED
+from patients.states import BEFORE_ACTIVE, ENDED, EnrolmentStatus
 
 # The milestone that a move of the enrolment reaches.
 MILESTONES = {
@@ -126,7 +128,14 @@ def _advance(
             _write(clock, None, milestone=milestone, on=on, by=by, at=at)
         took_dose = Milestone.FIRST_DOSE in reached
         _end(clock, on=on, end_reason=Milestone.FIRST_DOSE if took_dose else _status(enrolment))
+    elif Milestone.REGISTRATION_COMPLETE not in reached and _is_complete(enrolment, on=local_day(at)):
+        return _advance(enrolment, milestone=Milestone.REGISTRATION_COMPLETE, on=local_day(at), by=by, at=at)
     return clock
+
+
+def _is_complete(enrolment: Enrolment, *, on: dt.date) -> bool:
+    """Say whether somebody who has consented lacks nothing without which the registration would not be sent."""
+    return _status(enrolment) == EnrolmentStatus.CONSENTED and not blocking(missing(form_of(enrolment, on=on)))
 
 
 def _start_missing(enrolment: Enrolment, *, by: User, at: dt.datetime) -> PathwayClock | None:

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F
 
 from homecare.accounts.models import Practitioner
 from medicines.models import Product
@@ -76,8 +76,7 @@ def _identity(patient: Patient) -> dict[str, Any]:
 
 def _addresses(patient: Patient, *, on: dt.date) -> dict[str, Any]:
     """Return the addresses in force: one that begins later is the provider's to know when it does."""
-    in_force = Q(starts_on__isnull=True) | Q(starts_on__lte=on)
-    rows = patient.addresses.filter(in_force).exclude(ends_on__lte=on)
+    rows = PatientAddress.objects.filter(patient=patient).on(on)
     found = {
         row.use: form.Address(line_1=row.line_1, line_2=row.line_2, town=row.town, postcode=row.postcode)
         for row in rows.order_by(F("starts_on").asc(nulls_first=True), "pk")

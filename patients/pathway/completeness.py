@@ -27,10 +27,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """One thing that is missing or wrong, what to do about it, and the name of the page on which it is mended.
-
-    The page takes the enrolment's id, but for `patient`, which takes the patient's.
-    """
+    """One thing that is missing or wrong, what to do about it, and the name of the page on which it is mended."""
 
     field: str
     words: str
@@ -46,6 +43,10 @@ class Missing:
 F = RegistrationForm
 B, W = Severity.BLOCKS, Severity.WARNS
 DETAILS, TREATMENT, PATIENT = "registration_details", "registration_treatment", "patient"
+ADDRESS, CONTACT, SPEAKER = "patient_address", "patient_contact", "patient_representative"
+NEEDS, YOUNG = "accessible_needs", "young_person"
+OF_PATIENT = frozenset({PATIENT, ADDRESS, CONTACT, SPEAKER, NEEDS, YOUNG})
+"""The pages that take the patient's id; the others take the enrolment's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,39 +128,39 @@ ITEMS: tuple[Item, ...] = (
     Item("gp_practice", DETAILS, lambda f: _blank(f.gp_practice),
          "Enter the GP practice, or write that the patient has none."),
     # Where, and how to reach them
-    Item("address", DETAILS, lambda f: f.deliver_to is None or _blank(f.deliver_to.line_1),
+    Item("address", ADDRESS, lambda f: f.deliver_to is None or _blank(f.deliver_to.line_1),
          "Enter the address to which the medicine goes."),
-    Item("postcode", DETAILS, lambda f: f.deliver_to is not None and _blank(f.deliver_to.postcode),
+    Item("postcode", ADDRESS, lambda f: f.deliver_to is not None and _blank(f.deliver_to.postcode),
          "Enter the postcode of the address."),
-    Item("postcode_wrong", DETAILS,
+    Item("postcode_wrong", ADDRESS,
          lambda f: f.deliver_to is not None and not _blank(f.deliver_to.postcode)
          and not POSTCODE.fullmatch(f.deliver_to.postcode.strip()),
          lambda f: f"“{f.deliver_to.postcode if f.deliver_to else ''}” is no UK postcode. Correct it."),
-    Item("telephone", DETAILS, lambda f: not f.do_not_contact and not _can_be_rung(f),
+    Item("telephone", CONTACT, lambda f: not f.do_not_contact and not _can_be_rung(f),
          lambda f: f"Enter a mobile or landline that {f.service.provider} can ring: it calls before it delivers."),
-    Item("do_not_contact", DETAILS, lambda f: f.do_not_contact and not _can_be_rung(f),
+    Item("do_not_contact", SPEAKER, lambda f: f.do_not_contact and not _can_be_rung(f),
          "The patient is not to be contacted. Name a representative, with a telephone number, whom the provider may"
          " ring."),
     Item("preferred_contact", DETAILS, lambda f: f.preferred_contact == "NONE",
          "Ask how the patient wishes to be contacted.", W),
-    Item("email", DETAILS, lambda f: f.preferred_contact == "EMAIL" and _blank(f.email),
+    Item("email", CONTACT, lambda f: f.preferred_contact == "EMAIL" and _blank(f.email),
          "The patient prefers email, and no usable address is recorded.", W),
-    Item("language", DETAILS, lambda f: f.interpreter_needed and _blank(f.language),
+    Item("language", NEEDS, lambda f: f.interpreter_needed and _blank(f.language),
          "An interpreter is needed. Enter the language."),
-    Item("representative", DETAILS, _not_in_english,
+    Item("representative", SPEAKER, _not_in_english,
          lambda f: f"{f.service.provider} offers no {f.language.strip() or 'other language'}. Name a designated"
                    " representative who speaks English, with a telephone number."),
-    Item("needs", DETAILS, lambda f: any(not need.is_shared for need in f.needs),
+    Item("needs", NEEDS, lambda f: any(not need.is_shared for need in f.needs),
          "A need for accessible information is recorded and not shared with the provider. Ask the patient, and share"
          " it.", W),
-    Item("needs_met", PATIENT, lambda f: any(need.is_met is False for need in f.needs),
+    Item("needs_met", NEEDS, lambda f: any(need.is_met is False for need in f.needs),
          lambda f: f"{f.service.provider} says that it cannot meet every need of this patient. Agree how it is met"
                    " instead.", W),
     # A child
-    Item("parent", DETAILS, _no_parent,
+    Item("parent", SPEAKER, _no_parent,
          "The patient is under 16. Name who has parental responsibility, or record that the child was assessed as"
          " competent."),
-    Item("weight", DETAILS, lambda f: f.is_child and f.weight is None,
+    Item("weight", YOUNG, lambda f: f.is_child and f.weight is None,
          "The patient is under 16. Record a weight, with its date."),
     # The treatment
     Item("consultant", TREATMENT, lambda f: f.consultant is None, "The consultant is not recorded.", W),
@@ -170,7 +171,7 @@ ITEMS: tuple[Item, ...] = (
     Item("brand", TREATMENT, lambda f: f.product.by_brand and _blank(f.product.brand),
          lambda f: f"Choose the brand: {f.product.medicine} is prescribed by brand."),
     Item("indication", TREATMENT, lambda f: _blank(f.indication), "Enter the indication."),
-    Item("regimen", TREATMENT, lambda f: f.regimen is None,
+    Item("regimen", "regimen", lambda f: f.regimen is None,
          "The dose is not recorded: the provider plans from the prescription alone.", W),
     # What must come first
     Item("service", "enrolment", lambda f: bool(f.service.why_closed), lambda f: f.service.why_closed),

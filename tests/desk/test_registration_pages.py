@@ -185,3 +185,22 @@ def test_an_enrolment_registered_before_says_so() -> None:
         Enrolment.objects.filter(pk=enrolment.pk).update(status="ACTIVE")
         Patient.objects.filter(pk=enrolment.patient_id).update(gp_practice="")
     assert "No registration was sent from here." in page_of(enrolment)
+
+
+def test_what_is_missing_is_mended_on_its_page_and_one_comes_back() -> None:
+    enrolment, client = ready(by=person(), gp_practice=""), browser()
+    page = client.get(f"/enrolments/{enrolment.pk}/registration/").content.decode()
+    address = f"/enrolments/{enrolment.pk}/registration/patient/"
+    assert f'href="{address}"' in page
+    given = {"gp_practice": "Mill Road Surgery", "sex": "FEMALE", "preferred_contact": "SMS"}
+    answer = client.post(address, given, follow=True)
+    assert "Nothing that must be there is missing." in text(answer)
+
+
+def test_a_treatment_is_mended_on_its_page() -> None:
+    enrolment, client = ready(by=person()), browser()
+    address = f"/enrolments/{enrolment.pk}/registration/treatment/"
+    assert "Rheumatoid arthritis" in client.get(address).content.decode()
+    treatment = enrolment.treatment
+    given = {"product": treatment.product_id, "indication": "Psoriasis", "prescriber": treatment.consultant_id}
+    assert "Psoriasis" in text(client.post(address, given, follow=True))

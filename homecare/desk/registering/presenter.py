@@ -13,7 +13,7 @@ from homecare.navigation import address_of
 from patients.actions.registration import attempt_of
 from patients.actions.registration_form import form_of
 from patients.models import Enrolment, Registration, RegistrationQuery
-from patients.pathway.completeness import Missing, missing
+from patients.pathway.completeness import OF_PATIENT, Missing, missing
 from patients.pathway.registration_data import as_data
 from patients.registration_words import ANSWERED, Section, sections
 from patients.states import TRANSITIONS, EnrolmentStatus
@@ -46,6 +46,7 @@ class Shown:
     who: str
     what: str
     mends: tuple[Mend, ...]
+    is_open: bool
     may_be_sent: bool
     preview: tuple[Section, ...]
     attempts: tuple[Registration, ...]
@@ -81,6 +82,7 @@ def shown(enrolment: Enrolment, user: User, *, at: dt.datetime, today: dt.date) 
         who=who,
         what=what,
         mends=tuple(Mend(one.words, _where(one, enrolment), one.is_blocking) for one in found),
+        is_open=is_open,
         may_be_sent=TRANSITIONS.allows("send_registration", source=enrolment.status)
         and not any(one.is_blocking for one in found),
         preview=tuple(_readable(sections(data), user)) if data else (),
@@ -107,7 +109,7 @@ def _preview(
 
 def _where(one: Missing, enrolment: Enrolment) -> str:
     """Return the page on which it is mended; the patient's page where that one is not there."""
-    found = address_of(one.where, enrolment.pk) if one.where != "patient" else None
+    found = address_of(one.where, enrolment.patient_id if one.where in OF_PATIENT else enrolment.pk)
     return found or reverse("patient", args=[enrolment.patient_id])
 
 

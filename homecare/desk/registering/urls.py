@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from homecare.desk.registering import deeds, views
+from homecare.desk.registering import deeds, mending, views
 
 urlpatterns = [
     path("enrolments/<int:enrolment_id>/registration/", views.registration, name="registration"),
     path("enrolments/<int:enrolment_id>/registration/send/", deeds.send, name="registration_send"),
     path("enrolments/<int:enrolment_id>/registration/close/", deeds.close, name="registration_close"),
+    path("enrolments/<int:enrolment_id>/registration/patient/", mending.details, name="registration_details"),
+    path("enrolments/<int:enrolment_id>/registration/treatment/", mending.treatment, name="registration_treatment"),
     path("registrations/<int:registration_id>/acknowledge/", deeds.acknowledge, name="registration_acknowledge"),
     path("registrations/<int:registration_id>/query/", deeds.query, name="registration_query"),
     path("registrations/<int:registration_id>/reject/", deeds.reject, name="registration_reject"),
