@@ -14,5 +14,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("homecare.desk.registering.urls")),
     path("refer/", include("homecare.desk.referral.urls")),
     path("", include("homecare.desk.services.urls")),
+    path("", include("homecare.desk.starting.urls")),
     path("people/", include("homecare.desk.people.urls")),
 ]

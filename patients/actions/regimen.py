@@ -43,8 +43,16 @@ class Doses:
 
 
 @action
-def record_regimen(*, enrolment: Enrolment, doses: Doses, by: User, at: dt.datetime, reason: str = "") -> RegimenPhase:
-    """Record a stretch of the regimen of somebody who has not had their first dose.
+def record_regimen(
+    *,
+    enrolment: Enrolment,
+    doses: Doses,
+    by: User,
+    at: dt.datetime,
+    instead_of: RegimenPhase | None = None,
+    reason: str = "",
+) -> RegimenPhase:
+    """Record a stretch of the regimen of somebody who has not had their first dose, or change one that is on record.
 
     A stretch that starts on the day of one on record takes its place; one before it that would overlap ends the day
     before. Refused: a pattern that is not whole, an overlap with a later stretch, somebody on treatment.
@@ -57,11 +65,19 @@ def record_regimen(*, enrolment: Enrolment, doses: Doses, by: User, at: dt.datet
             "This patient is on treatment. Record a dose change: it also cancels the prescription at the old dose.",
             code="on_treatment",
         )
-    return _put(locked, doses, by=by, at=at)
+    return _put(locked, doses, instead_of, by=by, at=at)
 
 
-def _put(enrolment: Enrolment, doses: Doses, *, by: User, at: dt.datetime) -> RegimenPhase:
-    phases = list(RegimenPhase.objects.select_for_update().filter(enrolment=enrolment).order_by("starts_on"))
+def _put(
+    enrolment: Enrolment, doses: Doses, instead_of: RegimenPhase | None, *, by: User, at: dt.datetime
+) -> RegimenPhase:
+    found = list(RegimenPhase.objects.select_for_update().filter(enrolment=enrolment).order_by("starts_on"))
+    same = next((phase for phase in found if phase == instead_of), None) or next(
+        (phase for phase in found if phase.starts_on == doses.starts_on), None
+    )
+    phases = [phase for phase in found if phase != same]
+    if any(phase.starts_on == doses.starts_on for phase in phases):
+        raise Refused("Another part of the regimen begins on that day. Change that one.")
     later = next((phase for phase in phases if phase.starts_on > doses.starts_on), None)
     ends_on = doses.ends_on
     if later is not None:
@@ -74,7 +90,6 @@ def _put(enrolment: Enrolment, doses: Doses, *, by: User, at: dt.datetime) -> Re
         if phase.starts_on < doses.starts_on and (phase.ends_on is None or phase.ends_on >= doses.starts_on):
             phase.ends_on = doses.starts_on - ONE_DAY
             phase.save(update_fields=["ends_on"])
-    same = next((phase for phase in phases if phase.starts_on == doses.starts_on), None)
     phase = same or RegimenPhase(enrolment=enrolment)
     for name, value in asdict(doses).items():
         setattr(phase, name, list(value) if isinstance(value, tuple) else value)

@@ -26,6 +26,7 @@ from patients.actions.registration import query_registration
 from tests.desk.pages import treated
 from tests.factories import NOON, UserFactory
 from tests.patients.registrations import sent
+from tests.patients.starts import one_of_everything
 from tests.prescriptions.test_actions import submitted
 
 TABLE = Path(__file__).with_name("matrix.txt")
@@ -90,6 +91,7 @@ def ids(db: None) -> dict[str, str]:
         "<int:renewal_id>": str(prescription.renewal_id),
         "<int:prescription_id>": str(prescription.pk),
         "<int:person_id>": str(technician.pk),
+        **one_of_everything(enrolment, by=technician),
         "<int:notice_id>": str(notice.pk),
         "<int:held_id>": "1",
         "<int:item_id>": "1",

@@ -5,7 +5,8 @@ import datetime as dt
 from deliveries import actions as deliveries
 from homecare.accounts.models import User
 from homecare.audit.actions import acting
-from patients.actions import move, regimen, visits
+from patients.actions import equipment, funding, move, plans, regimen, visits
+from patients.actions.equipment import Thing
 from patients.actions.regimen import Doses
 from patients.models import Enrolment, RegimenPhase, Visit
 from prescriptions import actions as prescriptions
@@ -96,3 +97,36 @@ def days(number: int) -> dt.datetime:
 def status_of(enrolment: Enrolment) -> str:
     """Return where the enrolment is now."""
     return Enrolment.objects.get(pk=enrolment.pk).status
+
+
+def one_of_everything(enrolment: Enrolment, *, by: User, at: dt.datetime = NOON) -> dict[str, str]:
+    """Give an enrolment one record of each kind; return their ids by the names that addresses have for them."""
+    day = at.date()
+    funded = funding.request_funding(
+        enrolment=enrolment, system="BLUETEQ", purpose="INITIATION", requested_on=day, by=by, at=at
+    )
+    visit = visits.plan_visit(enrolment=enrolment, kind=Visit.Kind.TRAINING, by=by, at=at)
+    plan = plans.write_care_plan(enrolment=enrolment, text="As agreed", by=by, at=at)
+    protocol = plans.agree_protocol(
+        enrolment=enrolment,
+        name="Home infusion",
+        version="1",
+        contact_name="On-call registrar",
+        contact_telephone="01632 960123",
+        agreed_on=day,
+        by=by,
+        at=at,
+    )
+    work = plans.plan_adaptation(enrolment=enrolment, kind="ADAPTATION", description="Basin", by=by, at=at)
+    thing = Thing(kind="PUMP", owner="PROVIDER", serial_number=f"P-{enrolment.pk}", delivered_on=day)
+    pump = equipment.record_equipment(enrolment=enrolment, thing=thing, by=by, at=at)
+    phase = RegimenPhase.objects.filter(enrolment=enrolment).first()
+    return {
+        "<int:approval_id>": str(funded.pk),
+        "<int:visit_id>": str(visit.pk),
+        "<int:plan_id>": str(plan.pk),
+        "<int:protocol_id>": str(protocol.pk),
+        "<int:adaptation_id>": str(work.pk),
+        "<int:equipment_id>": str(pump.pk),
+        "<int:phase_id>": str(phase.pk if phase else 1),
+    }

@@ -1,5 +1,6 @@
 """The thin line through: a renewal answered, signed, screened, sent, acknowledged, delivered."""
 
+import datetime as dt
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -18,6 +19,9 @@ from homecare.desk.deed_pages.pages import Doing, Page, deed_page, doing
 from homecare.desk.patient_page.banner import banner_of
 from homecare.desk.patient_page.presenter import title_of, unit_of
 from homecare.desk.patient_page.views import permissions, reader
+from patients.pathway.facts import funding_for
+from patients.pathway.funding import Standing
+from patients.states import BEFORE_ACTIVE
 from prescriptions import actions
 from prescriptions.actions.prescription import SignedPrescription
 from prescriptions.models import Prescription, RenewalRequest
@@ -63,6 +67,8 @@ def renewal(request: HttpRequest, renewal_id: int) -> HttpResponse:
         "title": title_of(found.enrolment),
         "move": whose_move(found, made[0] if made else None),
         "prescriptions": made,
+        "is_first": found.enrolment.status in BEFORE_ACTIVE,
+        "funding": _funding(found, today=today),
         "asks": list(found.asks.select_related("by").order_by("-at")),
         "changes": list(found.status_changes.select_related("by").order_by("-at", "-pk")),
         "can": {
@@ -71,6 +77,15 @@ def renewal(request: HttpRequest, renewal_id: int) -> HttpResponse:
         },
     }
     return render(request, "desk/renewal.html", context | permissions(user))
+
+
+def _funding(found: RenewalRequest, *, today: dt.date) -> str:
+    """Say what a prescriber should know of the funding: that it runs out, has lapsed, or was never approved."""
+    enrolment = found.enrolment
+    funding = funding_for([enrolment.treatment_id], today=today)[enrolment.treatment_id]
+    is_at_risk = funding.standing in {Standing.RUNNING_OUT, Standing.LAPSED}
+    is_missing = enrolment.service.needs_funding_approval and not funding.allows
+    return funding.words if is_at_risk or is_missing else ""
 
 
 @require_GET

@@ -14,6 +14,8 @@ from homecare.core.clock import local_day
 from homecare.desk.pathway import board
 from homecare.desk.today import (
     consents,
+    equipment,
+    funding,
     imports,
     lists,
     messages,
@@ -138,6 +140,24 @@ QUEUES: tuple[Queue, ...] = (
         f"Nobody has waited over {settings.NOT_STARTED_WARNED_DAYS} days to start.",
         is_tab=False,
         whole=("not_started", "By stage, and by whose move it is"),
+    ),
+    Queue(
+        "funding_running_out",
+        "Funding running out",
+        Permission.PATIENT_VIEW,
+        funding.COLUMNS,
+        lambda asked: [(funding.rows_of(asked), "expires_on")],
+        funding.page,
+        "No funding approval runs out soon.",
+    ),
+    Queue(
+        "equipment_to_service",
+        "Equipment to service",
+        Permission.PATIENT_VIEW,
+        equipment.COLUMNS,
+        lambda asked: [(equipment.rows_of(asked), "service_due_on")],
+        equipment.page,
+        "No equipment at a patient's home is due for its service.",
     ),
     Queue(
         "messages_to_settle",

@@ -1,0 +1,1 @@
+"""Pages of what a start needs: funding, visits, plans, equipment, the regimen, and the way to the first dose."""
