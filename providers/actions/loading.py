@@ -27,13 +27,18 @@ from providers.models import (
 def load_providers(*, draft: ProvidersDraft, by: User, at: dt.datetime) -> Counts:
     """Add the activities, providers, spellings and draft services that are not there yet, and count them."""
     require(by, Permission.REFERENCE_EDIT)
-    counts: Counts = {"activities": add_missing(Activity, _activities(draft), key=("scheme", "tier", "code"))}
+    counts: Counts = {"activities": load_activities(draft)}
     providers = [Provider(name=provider.name, source=provider.source) for provider in draft.providers]
     counts["providers"] = add_missing(Provider, providers, key=("name",))
     ids = dict(Provider.objects.values_list("name", "id"))
     counts["provider names"] = add_missing(ProviderName, _names(draft, ids), key=("spelling",))
     counts |= _load_services(draft.services, ids)
     return counts
+
+
+def load_activities(draft: ProvidersDraft) -> int:
+    """Add the activities of the tier schemes that are not there yet, and return how many. Part of a deed."""
+    return add_missing(Activity, _activities(draft), key=("scheme", "tier", "code"))
 
 
 def _activities(draft: ProvidersDraft) -> Iterator[Activity]:

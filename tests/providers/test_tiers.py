@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from providers.drafts import read_providers
-from providers.tiers import Bullet, Scheme, Tier, UnknownActivityError, tier_of
+from providers.tiers import Bullet, Scheme, Tier, UnknownActivityError, contributions, tier_of
 
 TABLE = [draft.bullet for draft in read_providers().activities]
 RPS = [bullet for bullet in TABLE if bullet.scheme is Scheme.RPS]
@@ -121,3 +121,37 @@ def test_the_reasons_begin_with_the_most_technical() -> None:
 def test_an_activity_that_the_scheme_does_not_name_is_refused() -> None:
     with pytest.raises(UnknownActivityError, match="TELEPATHY"):
         tier("TELEPATHY")
+
+
+@pytest.mark.parametrize(
+    ("activities", "code", "decides", "changes", "otherwise"),
+    [
+        (["SELF_ADMINISTRATION"], "SELF_ADMINISTRATION", True, True, "tier not set"),
+        (["SELF_ADMINISTRATION"], "SPECIAL_STORAGE", False, True, "mid tech (RPS/LPP)"),
+        (["SELF_ADMINISTRATION", "SPECIAL_STORAGE"], "SELF_ADMINISTRATION", False, False, "mid tech (RPS/LPP)"),
+        (["SPECIAL_STORAGE", "UNLICENSED_MEDICINE"], "SPECIAL_STORAGE", True, False, "mid tech (RPS/LPP)"),
+        (["SPECIAL_STORAGE"], "HOME_ADAPTATION", False, True, "complex beside mid tech (RPS/LPP)"),
+        (["SPECIAL_STORAGE", "HOME_ADAPTATION"], "SPECIAL_STORAGE", True, True, "complex (RPS/LPP)"),
+        (["HOME_ADAPTATION"], "CLINICAL_PROTOCOL", False, False, "complex (RPS/LPP)"),
+    ],
+)
+def test_each_activity_says_what_changing_its_tick_would_do(
+    activities: list[str], code: str, decides: bool, changes: bool, otherwise: str
+) -> None:
+    found = contributions(activities=activities, table=TABLE, scheme=Scheme.RPS)
+    (row,) = (row for row in found if row.code == code)
+    assert (row.is_part, row.decides, row.changes, row.otherwise.words) == (
+        code in activities,
+        decides,
+        changes,
+        otherwise,
+    )
+
+
+def test_an_activity_of_two_tiers_is_shown_once_where_it_counts() -> None:
+    alone = contributions(activities=["CLINICAL_PROTOCOL"], table=TABLE, scheme=Scheme.RPS)
+    beside = contributions(activities=["CLINICAL_PROTOCOL", "HOME_ADAPTATION"], table=TABLE, scheme=Scheme.RPS)
+    assert [[row.tier for row in rows if row.code == "CLINICAL_PROTOCOL"] for rows in (alone, beside)] == [
+        [HIGH],
+        [COMPLEX],
+    ]

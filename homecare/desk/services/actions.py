@@ -8,15 +8,22 @@ from homecare.accounts.models import User
 from homecare.accounts.permissions import Permission, require
 from homecare.audit.actions import action
 from homecare.core import words
+from homecare.core.clock import local_day
 from homecare.core.errors import Refused
 from medicines.models import Medicine
+from patients.actions import pathway
+from patients.cover import actions as cover
+from patients.cover.models import Cover
+from patients.cover.rules_entry import check_terms
 from patients.models import Enrolment
-from patients.states import OPEN
+from patients.states import BEFORE_ACTIVE, OPEN
 from providers import actions as providers
 from providers.models import HomecareService
 from providers.tiers import Scheme
 
 UNDER_WAY = sorted(str(status) for status in OPEN)
+NOT_STARTED = sorted(str(status) for status in BEFORE_ACTIVE)
+DATED_BY = ("buffer_days", "lead_working_days", "provider_lead_working_days")
 
 
 @action
@@ -33,17 +40,33 @@ def retier(
     """Change the activities of a service, which sets its tier; those not yet started go by the new ones."""
     if not reason.strip():
         raise Refused("Give the reason why the activities change.", code="reason_missing")
-    return providers.set_activities(
+    changed = providers.set_activities(
         service=service, activities=activities, scheme=scheme, seen=seen, by=by, at=at, reason=reason
     )
+    _find_stages_again(changed, by=by, at=at)
+    return changed
 
 
 @action
 def change_terms(
     *, service: HomecareService, terms: Mapping[str, Any], by: User, at: dt.datetime, reason: str
 ) -> HomecareService:
-    """Change the terms of a service; those on their way to a first dose go by the new ones."""
-    return providers.change_terms(service=service, terms=terms, by=by, at=at, reason=reason)
+    """Change the terms of a service: its patients' dates move with them, and those not yet started go by them."""
+    before = [getattr(service, name) for name in DATED_BY]
+    changed = providers.change_terms(service=service, terms=terms, by=by, at=at, reason=reason)
+    if before != [getattr(changed, name) for name in DATED_BY]:
+        check_terms(**{name: getattr(changed, name) for name in DATED_BY})
+        live = Cover.objects.filter(enrolment__service=changed, is_live=True).order_by("pk")
+        cover.recompute(list(live.values_list("pk", flat=True)), on=local_day(at))
+    if "needs_funding_approval" in terms and service.needs_funding_approval != changed.needs_funding_approval:
+        _find_stages_again(changed, by=by, at=at)
+    return changed
+
+
+def _find_stages_again(service: HomecareService, *, by: User, at: dt.datetime) -> None:
+    """Find the stage of everybody who has not started on this service: what a start requires has changed."""
+    for enrolment in Enrolment.objects.filter(service=service, status__in=NOT_STARTED).order_by("pk"):
+        pathway.refresh(enrolment, by=by, at=at)
 
 
 @action

@@ -112,7 +112,7 @@ def terms(request: HttpRequest, service_id: int) -> HttpResponse:
         "Save the terms",
         "Terms saved.",
         _back(found),
-        ("Dates of its patients are worked out by these terms the next time that anything of theirs changes.",),
+        ("The dates of all its patients are worked out again by these terms.",),
     )
     return _terms(request, who, found, forms.TermsForm, page, PARAMETERS)
 

@@ -57,7 +57,7 @@ class ServiceFilters:
         providers = Provider.objects.visible_to(user).filter(pk__in=used).order_by("name").values_list("pk", "name")
         return [
             self._field("provider", "Provider", "All providers", [(str(pk), name) for pk, name in providers]),
-            self._field("status", "Status", "All", ServiceStatus.choices),
+            self._field("status", "Status", "All statuses", ServiceStatus.choices),
             self._field("tier", "Tier", "All tiers", [*Activity.Tier.choices, (NO_TIER, "Not set")]),
         ]
 

@@ -76,7 +76,7 @@ class TermsForm(Deed):
     buffer_days = _number("Buffer", most=90, help_text="Days of medicine to have at home when a delivery comes.")
     lead_working_days = _number("Clinic's and pharmacy's time", most=120, help_text="In working days, together.")
     provider_lead_working_days = _number(
-        "Provider's time", most=120, help_text="In working days, from prescription received to delivery."
+        "Provider's time", least=1, most=120, help_text="In working days, from prescription received to delivery."
     )
     delivery_interval_days = _number("Days between deliveries", least=1, most=365)
     prescription_duration_months = _number("Months that a prescription lasts", least=1, most=12)

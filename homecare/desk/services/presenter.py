@@ -10,10 +10,8 @@ from django.urls import reverse
 
 from homecare.accounts.models import User
 from homecare.core import words
-from homecare.desk.services.brings import what_it_brings
 from homecare.desk.services.filters import ServiceFilters
-from homecare.desk.today.cells import Cell, Column, Row, patient_cell, tier_cell
-from homecare.desk.today.paging import Key, Page, page_by_id
+from homecare.desk.today.cells import Cell, Column, Row, tier_cell
 from patients.models import Enrolment
 from patients.states import BEFORE_ACTIVE, ON_TREATMENT, OPEN
 from providers import tiers
@@ -27,12 +25,6 @@ COLUMNS = (
     Column("Status"),
     Column("Medicines"),
     Column("Patients", "Of whom"),
-)
-AFFECTED = (
-    Column("Patient", "NHS number and date of birth"),
-    Column("Medicine", "Clinic"),
-    Column("State"),
-    Column("What it brings"),
 )
 COLOURS = {
     ServiceStatus.LIVE: "green",
@@ -136,75 +128,6 @@ def groups(activities: Collection[str], *, scheme: tiers.Scheme) -> list[Group]:
     found = tiers.contributions(activities=activities, table=bullets(), scheme=scheme)
     by_tier = {tier: tuple(row for row in found if row.tier == tier) for tier in tiers.Tier}
     return [Group(HEADINGS[tier], rows) for tier, rows in by_tier.items() if rows]
-
-
-@dataclass(frozen=True)
-class Preview:
-    """What changing the activities of a service would do, before it is done."""
-
-    old: tiers.Tiering
-    new: tiers.Tiering
-    added: tuple[str, ...]
-    removed: tuple[str, ...]
-    brings: list[str]
-    ends: list[str]
-
-    @property
-    def is_same_tier(self) -> bool:
-        """Whether the tier stays what it is."""
-        return self.old.words == self.new.words
-
-    @property
-    def is_nothing(self) -> bool:
-        """Whether nothing would change."""
-        return self.is_same_tier and not self.added and not self.removed
-
-
-def preview(
-    service: HomecareService, *, before: Collection[str], after: Collection[str], scheme: tiers.Scheme
-) -> Preview:
-    """Return what the tier would be with these activities, beside what it is. One query."""
-    table = bullets()
-    wording = {row.code: row.wording for row in reversed(table) if row.scheme == scheme}
-    brings, ends = what_it_brings(before=before, after=after)
-    return Preview(
-        old=tiers.tier_of(activities=before, table=table, scheme=tiers.Scheme(service.tier_scheme)),
-        new=tiers.tier_of(activities=after, table=table, scheme=scheme),
-        added=tuple(words for code, words in wording.items() if code in after and code not in before),
-        removed=tuple(words for code, words in wording.items() if code in before and code not in after),
-        brings=brings,
-        ends=ends,
-    )
-
-
-def affected(user: User, service: HomecareService, *, after: Key | None, size: int) -> Page[Enrolment]:
-    """Return a page of the patients who are under way on a service, in the order in which they were enrolled."""
-    rows = Enrolment.objects.visible_to(user).filter(service=service, status__in=sorted(str(s) for s in OPEN))
-    return page_by_id(rows, after=after, size=size, joined=("patient", "medicine", "clinic"))
-
-
-def affected_rows(enrolments: Iterable[Enrolment], change: Preview | None = None) -> list[Row]:
-    """Return a row for each patient, with what a change of activities would bring them."""
-    return [
-        Row(
-            (
-                patient_cell(enrolment.patient),
-                Cell(str(enrolment.medicine), str(enrolment.clinic)),
-                Cell(enrolment.get_status_display()),
-                *([Cell(what_for(enrolment, change))] if change else []),
-            ),
-            enrolment.patient_id,
-        )
-        for enrolment in enrolments
-    ]
-
-
-def what_for(enrolment: Enrolment, change: Preview) -> str:
-    """Say what a change of activities brings one patient: before the first dose, or at the next review."""
-    if not change.brings:
-        return "Nothing new"
-    when = "Before the first dose" if enrolment.status in BEFORE_ACTIVE else "Check with the patient, already treated"
-    return f"{when}: {'; '.join(change.brings)}"
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from homecare.audit import access
 from homecare.core.errors import Refused
 from homecare.desk.deed_pages.pages import doing
 from homecare.desk.patient_page.views import permissions
-from homecare.desk.services import actions, presenter
+from homecare.desk.services import actions, presenter, preview
 from homecare.desk.services.filters import ServiceFilters
 from homecare.desk.services.forms import ActivitiesForm, ReasonForm
 from homecare.desk.services.pages import looking, service_or_404
@@ -72,12 +72,12 @@ def patients(request: HttpRequest, service_id: int) -> HttpResponse:
     who = doing(request, Permission.PATIENT_VIEW)
     found = service_or_404(who, service_id)
     size = PRINTED if "print" in request.GET else SIZE
-    page = presenter.affected(who.by, found, after=Key.read(request.GET.get("after", "")), size=size)
+    page = preview.affected(who.by, found, after=Key.read(request.GET.get("after", "")), size=size)
     access.collect(enrolment.patient_id for enrolment in page.rows)
     context = {
         "service": found,
-        "columns": presenter.AFFECTED[:3],
-        "rows": presenter.affected_rows(page.rows),
+        "columns": preview.COLUMNS,
+        "rows": preview.rows_of(page.rows),
         "page": page,
         "next_query": urlencode({"after": page.next_key}),
         "total": presenter.patients_of(who.by, [found.pk])[found.pk].total,
@@ -139,8 +139,8 @@ def retier(request: HttpRequest, service_id: int) -> HttpResponse:
 
 def _preview(request: HttpRequest, who: Any, found: Any, chosen: list[str], scheme: Scheme) -> dict[str, Any]:
     before = presenter.activities_of(found)
-    change = presenter.preview(found, before=before, after=chosen, scheme=scheme)
-    page = presenter.affected(who.by, found, after=Key.read(request.GET.get("after", "")), size=SIZE)
+    change = preview.preview(found, before=before, after=chosen, scheme=scheme)
+    page = preview.affected(who.by, found, after=Key.read(request.GET.get("after", "")), size=SIZE)
     access.collect(enrolment.patient_id for enrolment in page.rows)
     asked = {"scheme": scheme.value, "activity": chosen}
     return {
@@ -149,8 +149,8 @@ def _preview(request: HttpRequest, who: Any, found: Any, chosen: list[str], sche
         "before": before,
         "chosen": chosen,
         "scheme": scheme,
-        "columns": presenter.AFFECTED,
-        "rows": presenter.affected_rows(page.rows, change),
+        "columns": preview.AFFECTED,
+        "rows": preview.affected_rows(page.rows, change, today=who.today),
         "page": page,
         "patients": presenter.patients_of(who.by, [found.pk])[found.pk],
         "query": urlencode(asked, doseq=True),

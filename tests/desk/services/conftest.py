@@ -6,9 +6,9 @@ import time_machine
 from homecare.accounts.models import User
 from homecare.audit.actions import acting
 from patients.models import Enrolment
-from providers.actions.loading import _activities
+from providers.actions.loading import load_activities
 from providers.drafts import read_providers
-from providers.models import Activity, HomecareService
+from providers.models import HomecareService
 from tests.desk.pages import treated
 from tests.factories import NOON
 
@@ -23,7 +23,7 @@ def clock():
 def table(db: None) -> None:
     """Load the activity table that ships."""
     with acting(by=User.objects.system("command")):
-        Activity.objects.bulk_create(_activities(read_providers()))
+        load_activities(read_providers())
 
 
 @pytest.fixture

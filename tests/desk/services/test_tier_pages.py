@@ -83,11 +83,11 @@ def test_the_preview_shows_the_new_tier_beside_the_old_and_changes_nothing(servi
         "The tier changes",
         "Now: low tech (RPS/LPP)",
         "Then: high tech (RPS/LPP) Administration by healthcare professional",
-        "Newly required a nurse's visit for each dose",
+        "Newly required Nurse visit booked",
         "1 patient affected: 1 on treatment",
         "O'BRIEN, Siobhan",
         "14 Mar 1961",
-        "already treated: a nurse's visit for each dose",
+        "Treated already, see to it: Nurse visit booked No visit is booked",
     ):
         assert words in page
     assert ServiceActivity.objects.get(service=service).activity == "SELF_ADMINISTRATION"
@@ -98,7 +98,7 @@ def test_those_not_started_are_asked_before_their_first_dose(service: HomecareSe
         treatment = TreatmentFactory(patient=PatientFactory(family_name="Waiting"))
         EnrolmentFactory(treatment=treatment, service=service, status="IDENTIFIED")
     page = text(browser("HOMECARE_LEAD").get(f"/services/{service.pk}/retier/", ask("TRAINING_AND_COMPETENCY")))
-    assert "Before the first dose: training, and a signed competency" in page
+    assert "Before the first dose: Training, with a signed competency No training visit is planned" in page
     assert "2 patients affected: 1 on treatment, 1 not started" in page
 
 
