@@ -7,6 +7,7 @@ from typing import Any
 
 from homecare.accounts.models import Clinic, ClinicMember, PharmacistSpecialty, Practitioner, Specialty, User
 from homecare.core.clock import local_day
+from homecare.desk.demo.offers import is_proposed, make_offers
 from homecare.desk.people.actions import add_demo_people, cover_specialty
 from medicines.actions import approve_medicines, approve_protocols, load_formulary
 from medicines.drafts import read_formulary
@@ -35,6 +36,7 @@ def set_up(document: Mapping[str, Any], *, by: User, at: dt.datetime) -> dict[st
     load_assessing(draft=read_assessing(), by=by, at=at)
     people = {person.username: person for person in add_demo_people(by=by, at=at)}
     _approve(people["margaret"], assessor=people["grace"], at=at)
+    make_offers(people["grace"], at=at)
     for number, row in enumerate(document["specialties"]):
         _add_clinics(row, number, people)
     _add_clients(document["providers"], by=by, at=at)
@@ -49,7 +51,8 @@ def _approve(chief_pharmacist: User, *, assessor: User, at: dt.datetime) -> None
     approve_medicines(medicines=list(Medicine.objects.filter(status=Approval.DRAFT)), by=chief_pharmacist, at=at)
     approve_protocols(protocols=list(MonitoringProtocol.objects.drafts()), by=chief_pharmacist, at=at)
     _approve_pathway(chief_pharmacist, at=at)
-    waiting = list(HomecareService.objects.filter(status__in=NOT_YET_LIVE))
+    proposals = HomecareService.objects.filter(status__in=NOT_YET_LIVE)
+    waiting = [service for service in proposals if not is_proposed(service)]
     assess_all(services=waiting, assessment=WHY, by=assessor, at=at)
     take_live(services=waiting, paper=PAPER, approved_on=local_day(at), by=chief_pharmacist, at=at)
 

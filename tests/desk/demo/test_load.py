@@ -37,7 +37,7 @@ from prescriptions import due
 from prescriptions.actions.prescription import write_remaining
 from prescriptions.models import Prescription, PrescriptionStatusChange, RenewalRequest, RenewalStatusChange
 from prescriptions.states import PRESCRIPTION_TRANSITIONS, RENEWAL_TRANSITIONS, PrescriptionStatus, RenewalStatus
-from providers.models import HomecareService
+from providers.models import HomecareService, Provider
 from tests.desk.demo.conftest import AS_AT, AT, load
 
 pytestmark = pytest.mark.usefixtures("hospital")
@@ -102,7 +102,17 @@ def test_services_of_all_four_tiers_and_five_providers() -> None:
 def test_reference_data_is_answered_for_by_the_chief_pharmacist() -> None:
     assert not MonitoringProtocol.objects.drafts().exists()
     assert set(MonitoringProtocol.objects.values_list("approved_by__username", flat=True)) == {"margaret"}
-    assert set(HomecareService.objects.values_list("status", flat=True)) == {"LIVE"}
+    assert set(HomecareService.objects.values_list("status", flat=True)) == {"LIVE", "ASSESSED"}
+
+
+def test_one_service_waits_for_the_chief_pharmacist_and_nobody_is_on_it() -> None:
+    (waiting,) = HomecareService.objects.filter(status="ASSESSED")
+    assert not waiting.enrolments.exists()
+
+
+def test_every_live_service_has_its_contacts_and_every_provider_says_what_it_can_do() -> None:
+    assert not HomecareService.objects.filter(status="LIVE", helpline_telephone="").exists()
+    assert not Provider.objects.filter(capabilities=None).exists()
 
 
 # -- the record holds together ----------------------------------------------------------------------------------------
