@@ -382,6 +382,10 @@ BLOOD_TEST_REPEATS = int(os.environ.get("BLOOD_TEST_REPEATS", "2"))
 FUNDING_WARNED_DAYS = int(os.environ.get("FUNDING_WARNED_DAYS", "60"))
 # After how many days somebody who has not started stands out on Today.
 NOT_STARTED_WARNED_DAYS = int(os.environ.get("NOT_STARTED_WARNED_DAYS", "28"))
+# Pauses: how many days before the expected restart somebody is reminded, and after how many days one that has no day
+# is asked about.
+RESTART_REMINDER_DAYS = int(os.environ.get("RESTART_REMINDER_DAYS", "7"))
+PAUSE_REVIEW_DAYS = int(os.environ.get("PAUSE_REVIEW_DAYS", "28"))
 TEAM_TELEPHONE = os.environ.get("TEAM_TELEPHONE", "01632 960001" if DEMO else "")
 
 # Every process that has these settings knows the Celery app (for @shared_task) and the system check of startup.py.

@@ -114,7 +114,7 @@ def end_preferences(enrolment: Enrolment, *, on: dt.date) -> None:
 
 def in_words(preference: DeliveryPreference) -> str:
     """Say the wishes as the provider reads them: "Monday or Friday; morning; to a neighbour, 3 Mill Road"."""
-    days = " or ".join(DAYS[day] for day in preference.weekdays) or "any day"
+    days = ", ".join(DAYS[day] for day in preference.weekdays) or "any day"
     parts = [days, preference.get_slot_display().lower()]
     if preference.place != DeliveryPreference.Place.HOME:
         parts.append(f"to {preference.get_place_display().lower()}: {preference.place_detail}")

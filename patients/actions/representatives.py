@@ -1,4 +1,4 @@
-"""Who speaks or decides for a patient: added with their authority, and ended on a day."""
+"""Who speaks or decides for a patient: added with their authority, changed, and ended on a day."""
 
 import datetime as dt
 from dataclasses import asdict, dataclass
@@ -7,7 +7,7 @@ from homecare.accounts.models import User
 from homecare.accounts.permissions import Permission, require
 from homecare.audit.actions import action
 from homecare.core.clock import local_day
-from homecare.core.errors import Refused
+from homecare.core.errors import Refused, Stale
 from patients.actions.notices import raise_for_patient
 from patients.models import Patient, Representative
 
@@ -31,10 +31,7 @@ def add_representative(
 ) -> Representative:
     """Record somebody who speaks for the patient, and tell the providers. Refused: no name, or no way to reach them."""
     require(by, Permission.PATIENT_EDIT)
-    if not authority.name.strip():
-        raise Refused("Enter the name of the representative.")
-    if authority.may_be_contacted and not (authority.telephone.strip() or authority.email.strip()):
-        raise Refused("Enter a telephone number or an email address, or say that they may not be contacted.")
+    _check(authority)
     locked = Patient.objects.select_for_update().get(pk=patient.pk)
     if locked.deceased:
         raise Refused("This patient has died. Nothing is changed any more.", code="deceased")
@@ -44,14 +41,48 @@ def add_representative(
 
 
 @action
+def change_representative(
+    *, representative: Representative, authority: Authority, by: User, at: dt.datetime, reason: str = ""
+) -> Representative:
+    """Record what has changed about somebody who speaks for the patient, and tell the providers.
+
+    Refused as a new one is, and one that has ended. Consents that they gave stay on record.
+    """
+    require(by, Permission.PATIENT_EDIT)
+    _check(authority)
+    locked = _in_force(representative)
+    for name, value in asdict(authority).items():
+        setattr(locked, name, value)
+    locked.save()
+    _tell(locked.patient, by=by, at=at)
+    return locked
+
+
+def _check(authority: Authority) -> None:
+    if not authority.name.strip():
+        raise Refused("Enter the name of the representative.")
+    if authority.may_be_contacted and not (authority.telephone.strip() or authority.email.strip()):
+        raise Refused("Enter a telephone number or an email address, or say that they may not be contacted.")
+    if authority.has_parental_responsibility and authority.kind != Representative.Kind.PARENT:
+        raise Refused("Parental responsibility belongs to a parent or guardian. Say that they are, or untick it.")
+
+
+def _in_force(representative: Representative) -> Representative:
+    locked = Representative.objects.select_for_update(of=("self",)).select_related("patient").get(pk=representative.pk)
+    if locked.ended_on is not None:
+        raise Stale(f"{locked.name} has spoken for the patient only until {locked.ended_on:%-d %B %Y}.")
+    if locked.patient.deceased:
+        raise Refused("This patient has died. Nothing is changed any more.", code="deceased")
+    return locked
+
+
+@action
 def end_representative(
     *, representative: Representative, ended_on: dt.date, by: User, at: dt.datetime, reason: str = ""
 ) -> Representative:
     """Record the first day on which somebody speaks for the patient no more. Refused: one that has ended already."""
     require(by, Permission.PATIENT_EDIT)
-    locked = Representative.objects.select_for_update().select_related("patient").get(pk=representative.pk)
-    if locked.ended_on is not None:
-        raise Refused(f"{locked.name} has spoken for the patient only until {locked.ended_on:%-d %B %Y}.")
+    locked = _in_force(representative)
     if ended_on > local_day(at):
         raise Refused("Enter the day on which it ended: today, or earlier.")
     locked.ended_on = ended_on

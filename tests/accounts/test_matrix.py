@@ -93,6 +93,8 @@ def ids(db: None) -> dict[str, str]:
         "<int:person_id>": str(technician.pk),
         **one_of_everything(enrolment, by=technician),
         "<int:notice_id>": str(notice.pk),
+        "<int:representative_id>": "1",
+        "<int:collection_id>": "1",
         "<int:held_id>": "1",
         "<int:item_id>": "1",
         "<int:draft_id>": "1",

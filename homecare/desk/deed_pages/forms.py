@@ -9,7 +9,7 @@ from deliveries.models import Delivery
 from homecare.accounts.models import Practitioner
 from homecare.core.errors import Refused
 from homecare.nhsforms import DateInput
-from patients.models import Consent, Suspension
+from patients.models import Consent
 from prescriptions.models import ClinicalScreen, Prescription
 
 
@@ -25,7 +25,7 @@ def words_field(label: str, *, required: bool = True, help_text: str = "") -> fo
     )
 
 
-def _recorded(choices: list[tuple[str, str]], *without: str) -> list[tuple[str, str]]:
+def recorded(choices: list[tuple[str, str]], *without: str) -> list[tuple[str, str]]:
     """Leave out what only an import may say."""
     return [choice for choice in choices if choice[0] not in without]
 
@@ -44,6 +44,23 @@ class Deed(forms.Form):
         """Show what was refused at the top of the form."""
         self.add_error(None, refusal.message)
 
+    def entered(self) -> list[tuple[str, str]]:
+        """Say what was entered, for a second look: what was left empty is left out."""
+        given = ((field.label, self.cleaned_data.get(field.name), field.field) for field in self.visible_fields())
+        return [
+            (str(label), _said(value, field)) for label, value, field in given if value not in (None, "", [], False)
+        ]
+
+
+def _said(value: Any, field: forms.Field) -> str:
+    """Say a value as its form does."""
+    choices = {str(code): str(words) for code, words in getattr(field, "choices", [])}
+    if isinstance(value, list):
+        return ", ".join(choices.get(str(one), str(one)) for one in value)
+    if isinstance(value, dt.date):
+        return f"{value:%-d %B %Y}"
+    return "Yes" if value is True else choices.get(str(value), str(value))
+
 
 class ConsentForm(Deed):
     """The patient agreed."""
@@ -51,7 +68,7 @@ class ConsentForm(Deed):
     today_in = "given_on"
     given_on = day_field("Day on which the patient agreed")
     method = forms.ChoiceField(
-        label="How", choices=_recorded(Consent.Method.choices, "FROM_REGISTER"), widget=forms.RadioSelect
+        label="How", choices=recorded(Consent.Method.choices, "FROM_REGISTER"), widget=forms.RadioSelect
     )
     version = forms.CharField(
         label="Version of the consent form", max_length=20, widget=forms.TextInput(attrs={"size": "10"})
@@ -98,53 +115,6 @@ class CountForm(Deed):
         self.fields["confirmed"].widget = forms.CheckboxInput()
 
 
-class SuspendForm(Deed):
-    """A pause in treatment."""
-
-    today_in = "starts_on"
-    starts_on = day_field("Paused from")
-    suspension_reason = forms.ChoiceField(
-        label="Why", choices=_recorded(Suspension.Reason.choices, "NOT_RECORDED"), widget=forms.RadioSelect
-    )
-    expected_restart_on = day_field("Expected to restart on", required=False)
-    reason = words_field("Note", required=False)
-
-
-class ResumeForm(Deed):
-    """The end of a pause."""
-
-    today_in = "restarts_on"
-    restarts_on = day_field("First day on which a dose may be taken")
-    reason = words_field("Note", required=False)
-
-
-class StopForm(Deed):
-    """The end of a treatment on homecare."""
-
-    today_in = "ended_on"
-    ended_on = day_field("Stopped on")
-    stop_reason = forms.ChoiceField(
-        label="Why",
-        widget=forms.RadioSelect,
-        choices=[
-            ("NO_RESPONSE", "It did not work"),
-            ("SIDE_EFFECT", "Side effect"),
-            ("REMISSION", "No longer needed"),
-            ("SWITCHED", "Switched to another medicine"),
-            ("PATIENT_CHOICE", "Patient's choice"),
-            ("MOVED_CARE", "Care moved elsewhere"),
-        ],
-    )
-    reason = words_field("Note", required=False)
-
-
-class DeathForm(Deed):
-    """A death."""
-
-    died_on = day_field("Died on", required=False, help_text="Leave empty if the day is not known.")
-    reason = words_field("Who told us")
-
-
 class AnswerForm(Deed):
     """What the clinic answered."""
 
@@ -178,7 +148,7 @@ class SignedForm(Deed):
     )
     artefact = forms.ChoiceField(
         label="What was signed",
-        choices=_recorded(Prescription.Artefact.choices, "NOT_RECORDED"),
+        choices=recorded(Prescription.Artefact.choices, "NOT_RECORDED"),
         widget=forms.RadioSelect,
     )
     deliveries = forms.IntegerField(label="Deliveries", min_value=1, max_value=24)

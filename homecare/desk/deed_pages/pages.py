@@ -1,7 +1,7 @@
 """The one way in which a deed is asked for, done and answered."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,9 @@ from homecare.core.errors import Refused
 from homecare.desk.deed_pages.forms import Deed
 from homecare.desk.patient_page.banner import banner_of
 from patients.models import Patient
+
+# What would follow from a deed, said before it is done.
+Preview = Callable[[dict[str, Any]], Sequence[str]]
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,7 @@ class Page:
     back: str
     consequences: tuple[str, ...] = ()
     is_dangerous: bool = False
+    links: tuple[tuple[str, str], ...] = ()  # words and addresses of what else may be done here
 
 
 def doing(request: HttpRequest, permission: Permission) -> Doing:
@@ -63,18 +67,29 @@ def deed_page(
     act: Callable[[dict[str, Any]], Any],
     initial: dict[str, Any] | None = None,
     facts: list[tuple[str, str]] | None = None,
+    preview: Preview | None = None,
 ) -> HttpResponse:
-    """Show the form; do the deed with what it holds; say what was done, or what to do instead."""
+    """Show the form; do the deed with what it holds; say what was done, or what to do instead.
+
+    With a preview, what would follow is shown for a second look before it is done: the deed itself, rolled back, says
+    by then whether it would be refused.
+    """
     access.collect([patient.pk])
     form = form_class(request.POST if request.method == "POST" else None, today=doing.today, initial=initial)
-    if request.method == "POST" and form.is_valid():
+    context = {"form": form, "page": page, "banner": banner_of(patient, today=doing.today), "facts": facts or []}
+    is_second_look = preview is None or "seen" in request.POST
+    if request.method == "POST" and "change" not in request.POST and form.is_valid():
         try:
             with transaction.atomic():  # a deed of two steps is refused whole
+                follows = preview(form.cleaned_data) if preview is not None and not is_second_look else None
                 act(form.cleaned_data)
+                transaction.set_rollback(not is_second_look)
         except Refused as refusal:
             form.refused(refusal)
         else:
-            messages.success(request, page.done)
-            return redirect(page.back)
-    context = {"form": form, "page": page, "banner": banner_of(patient, today=doing.today), "facts": facts or []}
-    return render(request, "desk/deed.html", context, status=200 if request.method == "GET" else 422)
+            if is_second_look:
+                messages.success(request, page.done)
+                return redirect(page.back)
+            return render(request, "desk/deed_preview.html", context | {"follows": follows})
+    was_refused = request.method == "POST" and "change" not in request.POST
+    return render(request, "desk/deed.html", context, status=422 if was_refused else 200)

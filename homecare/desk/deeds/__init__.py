@@ -4,6 +4,7 @@ A deed of several parts asks for its own right once (`User.for_deed`), which cov
 half-way.
 """
 
+from homecare.desk.deeds.dosing import change_dose
 from homecare.desk.deeds.ending import (
     leave_homecare,
     record_death,
@@ -16,6 +17,7 @@ from homecare.desk.deeds.pausing import suspend
 
 __all__ = [
     "change_address",
+    "change_dose",
     "end_delivery_address",
     "leave_homecare",
     "record_death",

@@ -9,7 +9,14 @@ from homecare.accounts.permissions import Permission
 from homecare.desk.pathway.line import Line, line_of
 from homecare.desk.pathway.why import Situation, situations_of, why
 from homecare.navigation import address_of
-from patients.models import BridgingSupply, ContactAttempt, Enrolment, EnrolmentStatusChange, PathwayClock
+from patients.models import (
+    BridgingSupply,
+    ContactAttempt,
+    Enrolment,
+    EnrolmentStatusChange,
+    PathwayClock,
+    ProviderNotice,
+)
 from patients.pathway.clocks import Stop, Taken
 from patients.pathway.milestones import PARTY_WORDS, Kind, Milestone
 from patients.pathway.requirements import Requirement
@@ -33,9 +40,11 @@ RECORDS: tuple[tuple[str, str, Permission], ...] = (
     ("visits", "Visits and training", Permission.VISIT_RECORD),
     ("first_dose", "First dose", Permission.VISIT_RECORD),
     ("bridging", "Bridging supply", Permission.ENROLMENT_EDIT),
-    ("preferences", "Delivery preferences", Permission.ENROLMENT_EDIT),
+    ("preferences", "Delivery preferences", Permission.PATIENT_EDIT),
+    ("dose_change", "Dose or device change", Permission.REGIMEN_EDIT),
     ("transfer", "Transfer", Permission.ENROLMENT_EDIT),
-    ("collections", "Collections", Permission.ENROLMENT_EDIT),
+    ("leave_homecare", "Leave homecare", Permission.ENROLMENT_EDIT),
+    ("collections", "Collections", Permission.PATIENT_VIEW),
 )
 # What has happened once a stage is behind the patient: in a start, and in a journey to the next dose.
 DONE: dict[StageCode, tuple[str, str]] = {
@@ -54,6 +63,7 @@ DONE: dict[StageCode, tuple[str, str]] = {
     StageCode.AWAITING_TRAINING: ("Trained", "Trained"),
     StageCode.AWAITING_FIRST_DOSE: ("First dose", "Next dose"),
 }
+NOTICES_SHOWN = 10
 NEEDED = {name: permission for name, _, permission in RECORDS}
 
 
@@ -101,6 +111,7 @@ class Hub:
     records: tuple[tuple[str, str], ...]
     attempts: tuple[ContactAttempt, ...]
     bridged: tuple[BridgingSupply, ...]
+    notices: tuple[ProviderNotice, ...]
     changes: tuple[EnrolmentStatusChange, ...]
     earlier: tuple[PathwayClock, ...]
 
@@ -135,6 +146,7 @@ def hub_of(enrolment: Enrolment, user: User, *, today: dt.date) -> Hub:
         records=tuple(_records(enrolment, user)),
         attempts=situation.attempts if situation else (),
         bridged=_bridged(situation, enrolment),
+        notices=tuple(_notices(enrolment, user)),
         changes=tuple(enrolment.status_changes.select_related("by").order_by("-at", "-pk")),
         earlier=tuple(clock for clock in clocks if clock is not shown),
     )
@@ -144,6 +156,13 @@ def _act(stage: Stage | None, enrolment: Enrolment, user: User) -> str:
     if stage is None or not user.may(NEEDED.get(stage.page, Permission.ENROLMENT_EDIT)):
         return ""
     return address_of(stage.page, enrolment.pk) or ""
+
+
+def _notices(enrolment: Enrolment, user: User) -> "list[ProviderNotice]":
+    """Return what the enrolment's provider was or must be told of its patient, the latest first."""
+    provider = enrolment.service.provider_id
+    rows = ProviderNotice.objects.visible_to(user).filter(patient=enrolment.patient_id, provider=provider)
+    return list(rows.select_related("provider").order_by("-raised_at", "-pk")[:NOTICES_SHOWN])
 
 
 def _records(enrolment: Enrolment, user: User) -> "list[tuple[str, str]]":

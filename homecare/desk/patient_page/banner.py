@@ -51,7 +51,7 @@ def _notices(patient: Patient) -> list[Notice]:
     notices = []
     if patient.deceased:
         when = f" on {words.birth_day(patient.died_on)}" if patient.died_on else ""
-        notices.append(Notice("red", f"Deceased{when}. Nothing is sent or asked for."))
+        notices.append(Notice("quiet", f"This patient has died{when}. Nothing is sent to them, and nobody rings them."))
     if patient.restricted:
         notices.append(
             Notice("red", "Restricted record. Look only if you care for this patient; looking is on record.")

@@ -11,9 +11,11 @@ from homecare.accounts.permissions import Permission
 from homecare.audit.access import looked_at
 from homecare.audit.reading import Change, history_of
 from homecare.desk.changing.notices import of_patient
+from homecare.desk.changing.wishes import in_words as wishes_in_words
 from homecare.desk.patient_page.drawing import CoverBar, LabChart, Reading, cover_bar, lab_chart
 from homecare.messaging.models import OutboxMessage
 from monitoring.models import LabResult, MonitoringItem
+from patients import stop_reasons
 from patients.cover import store
 from patients.cover.questions import CoverAnswer
 from patients.cover.rules import compute
@@ -21,6 +23,7 @@ from patients.cover.words import UnitWord, explain
 from patients.models import (
     Consent,
     ContactPoint,
+    DeliveryPreference,
     Enrolment,
     Patient,
     PatientAddress,
@@ -28,7 +31,7 @@ from patients.models import (
     SupplyFact,
     Suspension,
 )
-from patients.states import ON_TREATMENT, EnrolmentStatus
+from patients.states import ENDED, ON_TREATMENT, EnrolmentStatus
 from prescriptions.models import Prescription, RenewalRequest
 from prescriptions.presenters import Move, move_of, whose_move
 
@@ -57,6 +60,23 @@ class Card:
     renewal: RenewalRequest | None
     move: Move | None
     suspension: Suspension | None
+    wishes: tuple[tuple[str, str], ...] = ()
+    restart_is_past: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether the enrolment is under way."""
+        return self.enrolment.status not in ENDED
+
+    @property
+    def ended_words(self) -> str:
+        """Say why it ended, or that the hospital supplies the treatment now; a death is said by the banner."""
+        if self.is_open or self.enrolment.status == EnrolmentStatus.DECEASED:
+            return ""
+        treatment = self.enrolment.treatment
+        if not treatment.is_ended and treatment.supply_route == "HOSPITAL":
+            return "homecare only: the hospital supplies this treatment"
+        return stop_reasons.in_words(treatment.stop_reason).lower() if treatment.stop_reason else ""
 
 
 @dataclass(frozen=True)
@@ -92,12 +112,14 @@ def cards_of(patient: Patient, user: User, *, today: dt.date) -> list[Card]:
         .filter(renewal__in=[r.pk for r in renewals.values()])
         .order_by("pk")
     }
+    wishes = {w.enrolment_id: w for w in DeliveryPreference.objects.filter(enrolment__in=ids, ended_on__isnull=True)}
     cards = []
     for enrolment in enrolments:
         answer = compute(questions[enrolment.pk]) if enrolment.pk in questions else None
         renewal = renewals.get(enrolment.pk)
         unit = unit_of(enrolment)
         phase = phases.get(enrolment.pk)
+        pause = next((p for p in pauses[enrolment.pk] if p.ends_on is None or p.ends_on >= today), None)
         cards.append(
             Card(
                 enrolment=enrolment,
@@ -113,10 +135,19 @@ def cards_of(patient: Patient, user: User, *, today: dt.date) -> list[Card]:
                 why=tuple(explain(answer, unit=unit)) if answer is not None else (),
                 renewal=renewal,
                 move=whose_move(renewal, made.get(renewal.pk)) if renewal is not None else None,
-                suspension=next((p for p in pauses[enrolment.pk] if p.ends_on is None or p.ends_on >= today), None),
+                suspension=pause,
+                wishes=tuple(wishes_in_words(wishes[enrolment.pk])) if enrolment.pk in wishes else (),
+                restart_is_past=answer is not None and _is_past(pause, today),
             )
         )
     return sorted(cards, key=lambda card: not card.is_live)
+
+
+def _is_past(pause: Suspension | None, today: dt.date) -> bool:
+    """Say whether a pause should have ended by now."""
+    if pause is None or pause.ends_on is not None or pause.expected_restart_on is None:
+        return False
+    return pause.expected_restart_on < today
 
 
 def _pauses(enrolment_ids: list[int]) -> dict[int, list[Suspension]]:

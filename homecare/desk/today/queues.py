@@ -23,6 +23,7 @@ from homecare.desk.today import (
     prescriptions,
     provider_notices,
     renewals,
+    restarts,
     tests,
 )
 from homecare.desk.today.cells import Column, Row
@@ -110,6 +111,15 @@ QUEUES: tuple[Queue, ...] = (
         lambda asked: [(consents.rows_of(asked), "registered_on")],
         consents.page,
         "Everybody on treatment has consented.",
+    ),
+    Queue(
+        "restarts_expected",
+        "Restart expected",
+        Permission.PATIENT_VIEW,
+        restarts.COLUMNS,
+        lambda asked: [(restarts.rows_of(asked), "asks_on")],
+        restarts.page,
+        "Nobody’s treatment is due to restart.",
     ),
     Queue(
         "providers_to_tell",
