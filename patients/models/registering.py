@@ -10,6 +10,7 @@ from homecare.audit.access import WatchedQuerySet
 from homecare.core.models import Tracked
 from patients.models.sharing import still_shared
 from patients.models.visibility import scoped
+from patients.states import EnrolmentStatus
 
 
 class RegistrationQuerySet(WatchedQuerySet["Registration"]):
@@ -24,6 +25,16 @@ class RegistrationQuerySet(WatchedQuerySet["Registration"]):
         if user.kind != User.Kind.PROVIDER_CLIENT:
             return mine
         return mine.filter(still_shared() | Q(outcome="ACKNOWLEDGED"))
+
+    def waiting(self) -> Self:
+        """Keep those that the provider has and has not answered."""
+        return self.filter(outcome="WAITING", enrolment__status=EnrolmentStatus.REGISTRATION_SENT)
+
+    def to_mend(self) -> Self:
+        """Keep those that the provider queried or rejected, and that were not sent again."""
+        mended = {EnrolmentStatus.REGISTRATION_QUERIED, EnrolmentStatus.REGISTRATION_REJECTED}
+        last = self.judged().filter(has_later=False)
+        return last.filter(outcome__in=["QUERIED", "REJECTED"], enrolment__status__in=mended)
 
     def judged(self) -> Self:
         """Say of each whether its patient is still shared with the provider, and whether a later attempt was sent."""
@@ -75,7 +86,10 @@ class Registration(Tracked):
                 condition=~Q(outcome="REJECTED") | ~Q(reason=""), name="registration_rejected_has_its_reason"
             ),
         ]
-        indexes = [models.Index(fields=["provider", "sent_at"], name="registration_provider_sent")]
+        indexes = [
+            models.Index(fields=["provider", "sent_at"], name="registration_provider_sent"),
+            models.Index(fields=["sent_at"], condition=Q(outcome="WAITING"), name="registration_waiting"),
+        ]
 
     def __str__(self) -> str:
         return f"registration {self.pk}"

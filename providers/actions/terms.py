@@ -27,6 +27,7 @@ PARAMETERS: Final = (
     "max_deliveries_per_prescription",
     "max_stock_days",
     "first_delivery_target_days",
+    "registration_answer_working_days",
     "signature_required",
     "contact_attempts_before_escalation",
     "delivery_window_hours",

@@ -88,6 +88,9 @@ class HomecareService(Tracked):
     max_deliveries_per_prescription = models.PositiveSmallIntegerField(null=True, blank=True)
     max_stock_days = models.PositiveSmallIntegerField(null=True, blank=True)
     first_delivery_target_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    registration_answer_working_days = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="From a registration sent to its acknowledgement, as agreed"
+    )
     signature_required = models.BooleanField(default=True)
     contact_attempts_before_escalation = models.PositiveSmallIntegerField(default=3)
     delivery_window_hours = models.PositiveSmallIntegerField(null=True, blank=True)

@@ -17,6 +17,8 @@ QUEUES = [
     "prescriptions_needed",
     "to_screen",
     "to_send",
+    "registrations_waiting",
+    "registrations_to_mend",
     "blood_tests_overdue",
     "consents_missing",
     "messages_to_settle",

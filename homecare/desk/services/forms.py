@@ -83,6 +83,9 @@ class TermsForm(Deed):
     max_deliveries_per_prescription = _number("Most deliveries of a prescription", least=1, most=24, required=False)
     max_stock_days = _number("Most days of stock at home", most=730, required=False)
     first_delivery_target_days = _number("Days to the first delivery, as agreed", most=365, required=False)
+    registration_answer_working_days = _number(
+        "Working days to answer a registration, as agreed", most=60, required=False
+    )
     contact_attempts_before_escalation = _number("Calls before somebody else is told", least=1, most=20)
     delivery_window_hours = _number("Hours of a delivery slot", least=1, most=24, required=False)
     signature_required = forms.BooleanField(label="Somebody must sign for a delivery", required=False)

@@ -192,6 +192,7 @@ def parameters_of(service: HomecareService) -> list[tuple[str, str]]:
         ("Most deliveries of a prescription", _or_none(service.max_deliveries_per_prescription)),
         ("Most stock at home", days(service.max_stock_days)),
         ("First delivery within", days(service.first_delivery_target_days)),
+        ("Registration answered within", _working_days(service.registration_answer_working_days)),
         ("Calls before somebody else is told", str(service.contact_attempts_before_escalation)),
         (
             "Delivery slot",
@@ -207,6 +208,10 @@ NONE = "Not recorded"
 
 def _days(value: int | None) -> str:
     return NONE if value is None else words.count(value, "day")
+
+
+def _working_days(value: int | None) -> str:
+    return NONE if value is None else words.count(value, "working day")
 
 
 def _or_none(value: int | None) -> str:
