@@ -13,6 +13,7 @@ from homecare.desk.deed_pages.forms import Deed
 from homecare.desk.deed_pages.pages import Doing, Page, doing
 from homecare.desk.services import actions, forms, presenter
 from homecare.desk.services.pages import service_deed, service_or_404
+from homecare.desk.today.cells import tier_with_reasons
 from providers import actions as providers
 from providers.actions.terms import CHARTER, PARAMETERS
 from providers.models import HomecareService
@@ -229,7 +230,7 @@ def _about(service: HomecareService, who: Doing) -> list[tuple[str, str]]:
     patients = presenter.patients_of(who.by, [service.pk])[service.pk]
     return [
         ("Service", f"{service.name}, {service.provider}"),
-        ("Tier", presenter.tier_with_reasons(service)),
+        ("Tier", tier_with_reasons(service)),
         ("Status", service.get_status_display()),
         ("Patients", f"{patients.total}{f' ({patients.words})' if patients.words else ''}"),
     ]

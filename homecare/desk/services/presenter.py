@@ -235,10 +235,3 @@ def charter_of(service: HomecareService) -> list[tuple[str, str]]:
 
 def _reach(telephone: str, hours: str) -> str:
     return f"{telephone} ({hours})" if telephone and hours else telephone
-
-
-def tier_with_reasons(service: HomecareService) -> str:
-    """Say the tier and the activities that make it, in one line."""
-    why = "; ".join(service.deciding_reasons)
-    said = service.tier_words[:1].upper() + service.tier_words[1:]
-    return f"{said}: {why}" if why else said

@@ -69,6 +69,13 @@ def tier_words(service: HomecareService) -> str:
     return service.tier_words
 
 
+def tier_with_reasons(service: HomecareService) -> str:
+    """Say the tier and the activities that make it, in one line."""
+    why = "; ".join(service.deciding_reasons)
+    said = service.tier_words[:1].upper() + service.tier_words[1:]
+    return f"{said}: {why}" if why else said
+
+
 def tier_cell(service: HomecareService) -> Cell:
     """Say the tier, naming whose definition it is, with the activities that make it."""
     return Cell("", tier=service.tier_words, why=service.deciding_reasons)

@@ -8,6 +8,7 @@ from homecare.accounts.models import User
 from homecare.audit.actions import acting
 from homecare.audit.models import PatientAccess
 from patients.models import Enrolment
+from prescriptions import actions as prescriptions
 from providers.actions import set_activities
 from providers.models import HomecareService, ServiceActivity
 from tests.desk.pages import browser, person, text, treated
@@ -198,3 +199,10 @@ def test_the_tier_and_why_stand_on_the_patients_page_and_on_today(
     for path in (f"/patients/{enrolment.patient_id}/", "/today/enrolments/?all=1"):
         page = text(browser().get(path)).lower()
         assert "high tech (rps/lpp) intravenous infusion" in page
+
+
+def test_a_deed_and_a_renewal_say_the_tier_and_why(service: HomecareService, enrolment: Enrolment) -> None:
+    retier(service, "INTRAVENOUS_INFUSION")
+    renewal = prescriptions.open_renewal(enrolment=enrolment, asked_by="PHARMACY", by=person("TECHNICIAN"), at=NOON)
+    assert "High tech (RPS/LPP): Intravenous infusion" in text(browser().get(f"/enrolments/{enrolment.pk}/count/"))
+    assert "High tech (RPS/LPP) Intravenous infusion" in text(browser().get(f"/renewals/{renewal.pk}/"))
