@@ -19,11 +19,11 @@ def main() -> None:
     options = arguments.parse_args()
     with engine():
         _state_the_ground()
-        from bench import history, pages, register, sweep
+        from bench import cover, history, pages, register, sweep
 
-        wanted = options.only or ["pages", "sweep", "history", "import"]
+        wanted = options.only or ["pages", "sweep", "cover", "history", "import"]
         counted = {}
-        for size in (HOSPITAL, options.size) if {"pages", "sweep", "history"} & set(wanted) else ():
+        for size in (HOSPITAL, options.size) if {"pages", "sweep", "cover", "history"} & set(wanted) else ():
             _make_data_set(size)
             if "pages" in wanted:
                 counted[size] = pages.run(size)
@@ -32,6 +32,8 @@ def main() -> None:
             print(f"pages that take more queries at the larger size: {', '.join(grew) or 'none'}")
         if "sweep" in wanted:
             sweep.run(options.rounds)
+        if "cover" in wanted:
+            cover.run()
         if "history" in wanted:
             history.run(options.rounds)
         if "import" in wanted:
