@@ -113,7 +113,7 @@ class _Hospital:
         self._specialties = specialty_deck(document, self._mixes, shuffled_by=shuffle)
         self._fate = Fate(shuffle, with_handful=not adds)
         self._people = People()
-        self._enroller = Enroller(load, ODDITIES)
+        self._enroller = Enroller(load, ODDITIES, shuffled_by=shuffle)
         self._laboratory = Laboratory(load, read_analytes())
 
     def admit(self, place: int, number: str) -> None:

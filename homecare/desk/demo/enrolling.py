@@ -2,11 +2,13 @@
 
 import datetime as dt
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from homecare.desk.demo import asking
+from homecare.desk.demo.beginning import BEFORE_DELIVERY, NEVER_BEGUN, Beginner, Order
 from homecare.desk.demo.cast import Load
-from homecare.desk.demo.catalogue import Brand, Regimen, SpecialtyMix, Supplier, Team
+from homecare.desk.demo.catalogue import Regimen, SpecialtyMix, Supplier
+from homecare.desk.demo.changes import Changes
 from homecare.desk.demo.ledger import move, path
 from homecare.desk.demo.people import Person
 from homecare.desk.demo.stories import (
@@ -20,40 +22,17 @@ from homecare.desk.demo.stories import (
     course,
     course_between,
 )
-from homecare.desk.demo.supply import IN_USE, UP_TO_SENT, Enrolled, Signed, add_fact, add_past, add_prescription
+from homecare.desk.demo.supply import IN_USE, Enrolled, Signed, add_fact, add_past, add_prescription
 from patients.cover.legal_life import last_valid_on
 from patients.cover.models import RegimenPhase
 from patients.cover.questions import CoverAnswer, FactKind
 from patients.cover.regimen import Cycle, EveryDays, Suspension, Weekdays
 from patients.cover.store import STORED, cover_row
 
-CONSENT_VERSION = "2"
-STUCK_SHARE = 0.35
+MOVED_BECAUSE = "The trust's contract with the provider ended."
 STOP_REASONS = ("NO_RESPONSE", "SIDE_EFFECTS", "REMISSION", "PATIENT_CHOICE", "SWITCHED")
 PAUSE_REASONS = ("INFECTION", "SURGERY", "BLOOD_RESULT", "HOLIDAY", "ADMISSION", "PATIENT_REQUEST", "PREGNANCY")
 
-# Each pathway: its events, with the days between them and the first delivery (or, before one, since the first step).
-PATHWAY = (
-    ("find_suitable", -50), ("consent", -46), ("send_registration", -44), ("acknowledge_registration", -37),
-    ("send_first_prescription", -17), ("confirm_first_delivery", 0), ("activate", 5),
-)  # fmt: skip
-BEFORE_DELIVERY: dict[Story, tuple[str, ...]] = {
-    Story.IDENTIFIED: (),
-    Story.NOT_SUITABLE: ("find_not_suitable",),
-    Story.DECLINED: ("find_suitable", "decline"),
-    Story.SUITABLE: ("find_suitable",),
-    Story.CONSENTED: ("find_suitable", "consent"),
-    Story.REGISTRATION_SENT: ("find_suitable", "consent", "send_registration"),
-    Story.REGISTRATION_QUERIED: ("find_suitable", "consent", "send_registration", "query_registration"),
-    Story.REGISTRATION_REJECTED: ("find_suitable", "consent", "send_registration", "reject_registration"),
-    Story.CLOSED: ("find_suitable", "consent", "send_registration", "reject_registration", "close"),
-    Story.WITHDRAWN: ("find_suitable", "consent", "withdraw"),
-    Story.REGISTERED: ("find_suitable", "consent", "send_registration", "acknowledge_registration"),
-    Story.AWAITING_FIRST_DELIVERY: (
-        "find_suitable", "consent", "send_registration", "acknowledge_registration", "send_first_prescription"
-    ),
-}  # fmt: skip
-NEVER_BEGUN = frozenset({Story.NOT_SUITABLE, Story.DECLINED, Story.CLOSED, Story.WITHDRAWN})
 LAST_EVENT = {Story.SUSPENDED: "suspend", Story.SUSPENDED_UNTIL: "suspend", Story.TRANSFERRING: "start_transfer",
               Story.STOPPED: "stop", Story.DECEASED: "record_death"}  # fmt: skip
 
@@ -73,8 +52,10 @@ class Treated:
 class Enroller:
     """Writes enrolments of one load."""
 
-    def __init__(self, load: Load, oddities: list[str]) -> None:
+    def __init__(self, load: Load, oddities: list[str], *, shuffled_by: random.Random) -> None:
         self.load = load
+        self._beginner = Beginner(load, shuffled_by=shuffled_by)
+        self._changes = Changes(load, shuffled_by=shuffled_by)
         self._oddities = oddities
         self._whole_ones = 0
 
@@ -83,151 +64,79 @@ class Enroller:
     ) -> Treated | None:
         """Add a treatment with its enrolment; None for one that has not begun."""
         team, brand, supplier = rng.choice(mix.teams), rng.choice(regimen.brands), regimen.suppliers.draw(rng)
-        ledger = self.load.ledger
-        treatment = ledger.treatment_ids.take()
+        order = Order(self.load.ledger.treatment_ids.take(), person, regimen, brand, team, supplier)
         if story in BEFORE_DELIVERY:
-            begun = self._days_before_delivery(rng, story)
-            self._add_treatment(rng, treatment, person, regimen, brand, team, begun=None,
-                                ended=begun[-1] if story in NEVER_BEGUN else None, why=story.name)  # fmt: skip
-            self._add_not_begun(rng, treatment, person, regimen, brand, team, supplier, story, begun)
+            days = self._beginner.days_so_far(rng, story)
+            self._add_treatment(rng, order, begun=None, ended=days[-1] if story in NEVER_BEGUN else None,
+                                why=story.name)  # fmt: skip
+            self._beginner.add_not_begun(rng, order, story, days)
             return None
         when = course(rng, regimen, story, self.load.as_at, growing=mix.growing, ended_on=person.died_on)
         ended_on = when.until if story in {Story.STOPPED, Story.DECEASED} else None
         why = {Story.STOPPED: rng.choice(STOP_REASONS), Story.DECEASED: "DEATH"}.get(story, "")
-        self._add_treatment(
-            rng, treatment, person, regimen, brand, team, begun=when.doses_from, ended=ended_on, why=why
-        )
-        if story is Story.TRANSFERRED:
-            self._add_enrolment(rng, treatment, person, brand, team, supplier, story, when)
-            story, supplier = Story.ACTIVE, regimen.suppliers.draw(rng)
-            when = course_between(regimen, when.until + 12 * DAY, self.load.as_at)
-        pk = self._add_enrolment(rng, treatment, person, brand, team, supplier, story, when)
-        if story is Story.TRANSFERRING:
-            self._add_successor(rng, treatment, person, regimen, team)
+        self._add_treatment(rng, order, begun=when.doses_from, ended=ended_on, why=why)
+        pk, story, when = self._add_with_transfers(rng, order, story, when)
         reminded = story in (ASKED_FOR | {Story.RENEWAL_DECLINED, Story.STOCK_UNKNOWN}) - {Story.TRANSFERRING}
         return Treated(pk, story, regimen, when.first_on, ended_on, reminded and not person.do_not_contact)
+
+    def _add_with_transfers(
+        self, rng: random.Random, order: Order, story: Story, when: Course
+    ) -> tuple[int, Story, Course]:
+        """Add the enrolment, with the one before it or after it where the patient moves between providers."""
+        pk = self._add_enrolment(rng, order, story, when)
+        transfers = self.load.ledger.transfers
+        if story is Story.TRANSFERRED:
+            started_on, moved_on = when.until - 20 * DAY, when.until
+            order = replace(order, supplier=order.regimen.suppliers.draw(rng))
+            story, when = Story.ACTIVE, course_between(order.regimen, when.until + 12 * DAY, self.load.as_at)
+            successor = self._add_enrolment(rng, order, story, when)
+            transfers.add(pk, successor, order.person.pk, started_on, moved_on, MOVED_BECAUSE)
+            return successor, story, when
+        if story is Story.TRANSFERRING:
+            successor = self._beginner.add_successor(rng, order)
+            transfers.add(pk, successor, order.person.pk, self.load.as_at - 13 * DAY, None, MOVED_BECAUSE)
+        return pk, story, when
 
     # -- the treatment ------------------------------------------------------------------------------------------------
 
     def _add_treatment(
         self,
         rng: random.Random,
-        treatment: int,
-        person: Person,
-        regimen: Regimen,
-        brand: Brand,
-        team: Team,
+        order: Order,
         *,
         begun: dt.date | None,
         ended: dt.date | None,
         why: str,
     ) -> None:
-        indication, code = rng.choice(regimen.indications)
+        indication, code = rng.choice(order.regimen.indications)
+        team, brand = order.team, order.brand
         self.load.ledger.treatments.add(
-            treatment, person.pk, regimen.medicine, brand.product, brand.name, team.clinic, team.consultant,
-            team.consultant, indication, code, begun, ended, ended is not None, why if ended is not None else "",
-        )  # fmt: skip
-
-    # -- before the first delivery ------------------------------------------------------------------------------------
-
-    def _days_before_delivery(self, rng: random.Random, story: Story) -> list[dt.date]:
-        """Return the days of the steps so far; about a third have been stuck at the last for weeks."""
-        steps = len(BEFORE_DELIVERY[story]) + 1
-        since = rng.randrange(2, 16)
-        if rng.random() < STUCK_SHARE:
-            since = rng.randrange(35, 95)
-        last = self.load.as_at - since * DAY
-        return [last - (steps - 1 - number) * rng.randrange(4, 8) * DAY for number in range(steps - 1)] + [last]
-
-    def _add_not_begun(
-        self,
-        rng: random.Random,
-        treatment: int,
-        person: Person,
-        regimen: Regimen,
-        brand: Brand,
-        team: Team,
-        supplier: Supplier,
-        story: Story,
-        days: list[dt.date],
-    ) -> int:
-        ledger = self.load.ledger
-        pk = ledger.enrolment_ids.take()
-        days = sorted(days)
-        steps = path(BEFORE_DELIVERY[story], record="enrolment", begin="IDENTIFIED", first="identify")
-        actors = [self._enrolled_by(supplier, event) for event, _, _ in steps]
-        status = move(ledger.enrolment_moves, pk, steps, days, actors)
-        on = dict(zip((event for event, _, _ in steps), days, strict=True))
-        ledger.enrolments.add(
-            pk, treatment, person.pk, regimen.medicine, team.clinic, supplier.service, status,
-            on.get("acknowledge_registration"), "", "", False,
-        )  # fmt: skip
-        if "consent" in on:
-            withdrawn = days[-1] if story is Story.WITHDRAWN else None
-            self._add_consent(rng, pk, on["consent"], withdrawn_on=withdrawn)
-        if story is Story.AWAITING_FIRST_DELIVERY:
-            self._add_first_prescription(rng, pk, person, regimen, brand, team, supplier, days)
-        return pk
-
-    def _add_first_prescription(
-        self,
-        rng: random.Random,
-        pk: int,
-        person: Person,
-        regimen: Regimen,
-        brand: Brand,
-        team: Team,
-        supplier: Supplier,
-        days: list[dt.date],
-    ) -> None:
-        """Add the first prescription, sent; the longer it has waited, the likelier the provider has acknowledged it."""
-        ledger, sent_on = self.load.ledger, days[-1]
-        when = Course(regimen, self.load.as_at + rng.randrange(2, 12) * DAY, self.load.as_at, 0, 0)
-        enrolled = Enrolled(pk, person.pk, person.family_name, team, supplier, brand, when)
-        signed = Signed(days[-2], days[-2], days[-2] + DAY, days[-2] + DAY, sent_on, sent_on + DAY)
-        events = (*UP_TO_SENT, "acknowledge") if rng.random() < 0.7 else UP_TO_SENT
-        prescription = ledger.prescription_ids.take()
-        add_prescription(self.load, rng, enrolled, prescription, events, signed, ends=[])
-        enrolled.remaining, enrolled.last_valid_on = regimen.deliveries, last_valid_on(issued_on=signed.signed_on)
-        ledger.remaining.add(pk, enrolled.remaining, regimen.units_each, enrolled.last_valid_on, False)
-        if "acknowledge" in events:
-            enrolled.live_prescription = prescription
-            asking.add_coming_delivery(self.load, rng, enrolled)
-
-    def _add_successor(self, rng: random.Random, treatment: int, person: Person, regimen: Regimen, team: Team) -> None:
-        """Add the enrolment at the provider to whom a patient is being transferred."""
-        brand, supplier = rng.choice(regimen.brands), regimen.suppliers.draw(rng)
-        days = [self.load.as_at - days_ago * DAY for days_ago in (12, 11, 9, 6)]
-        self._add_not_begun(
-            rng, treatment, person, regimen, brand, team, supplier, Story.REGISTRATION_SENT, days
+            order.treatment, order.person.pk, order.regimen.medicine, brand.product, brand.name, team.clinic,
+            team.consultant, team.consultant, indication, code, begun, ended, ended is not None,
+            why if ended is not None else "",
         )  # fmt: skip
 
     # -- from the first delivery on -----------------------------------------------------------------------------------
 
-    def _add_enrolment(
-        self,
-        rng: random.Random,
-        treatment: int,
-        person: Person,
-        brand: Brand,
-        team: Team,
-        supplier: Supplier,
-        story: Story,
-        when: Course,
-    ) -> int:
-        ledger, regimen = self.load.ledger, when.regimen
+    def _add_enrolment(self, rng: random.Random, order: Order, story: Story, when: Course) -> int:
+        ledger, regimen, person, supplier = self.load.ledger, when.regimen, order.person, order.supplier
         pk = ledger.enrolment_ids.take()
         is_assumed = story in {Story.NO_CONSENT, Story.STOCK_UNKNOWN}
-        status = self._add_moves(rng, pk, supplier, story, when)
+        on = self._beginner.days_of_start(rng, supplier, story, when)
+        status, begun = self._add_moves(rng, pk, supplier, story, when, on)
         ledger.enrolments.add(
-            pk, treatment, person.pk, regimen.medicine, team.clinic, supplier.service, status,
-            when.first_on - 37 * DAY, f"P{rng.randrange(10**6):06d}", "", is_assumed,
+            pk, order.treatment, person.pk, regimen.medicine, order.team.clinic, supplier.service, status,
+            on["identify"], on["acknowledge_registration"], f"P{rng.randrange(10**6):06d}", "", is_assumed,
         )  # fmt: skip
         if story is not Story.NO_CONSENT:
             withdrawn_on = self.load.as_at - 9 * DAY if story is Story.CONSENT_WITHDRAWN else None
-            self._add_consent(rng, pk, when.first_on - 46 * DAY, withdrawn_on=withdrawn_on)
+            self._beginner.add_consent(rng, pk, supplier, on["consent"], withdrawn_on=withdrawn_on)
+            way = self._beginner.way(order, pk, begun, on)
+            way.delivered_on, way.goes_on = when.came_on(0), story not in ENDED
+            way.first_dose_on = None if story is Story.AWAITING_TRAINING else when.doses_from
+            self._beginner.pathways.add(rng, way)
         self._add_phase(pk, when, is_assumed=is_assumed)
-        enrolled = Enrolled(pk, person.pk, person.family_name, team, supplier, brand, when)
+        enrolled = Enrolled(pk, person.pk, person.family_name, order.team, supplier, order.brand, when)
         pauses = self._add_pauses(rng, enrolled, story)
         if story is Story.STOCK_UNKNOWN:
             self._add_unknown_supply(rng, enrolled)
@@ -235,22 +144,24 @@ class Enroller:
             add_past(self.load, rng, enrolled, stopped_on=when.until if story in ENDED else None)
             self._add_home_facts(rng, enrolled, story)
         self._add_present(rng, enrolled, story, pauses)
+        self._changes.add(rng, pk, person, supplier, story, when.until)
         return pk
 
-    def _add_moves(self, rng: random.Random, pk: int, supplier: Supplier, story: Story, when: Course) -> str:
-        """Write how the enrolment came to where it is: through the pathway, or straight from a register."""
+    def _add_moves(
+        self, rng: random.Random, pk: int, supplier: Supplier, story: Story, when: Course, on: dict[str, dt.date]
+    ) -> tuple[str, str]:
+        """Write how the enrolment came to where it is: through the pathway, or straight from a register.
+
+        Return its status, and the one it had when its start was over.
+        """
         if story is Story.NO_CONSENT:
             steps = path((), record="enrolment", begin="ACTIVE", first="import")
-            return move(self.load.ledger.enrolment_moves, pk, steps, [when.first_on], [self.load.cast.lead])
-        begun = PATHWAY[:-1] if story is Story.AWAITING_TRAINING else PATHWAY
-        events = [event for event, _ in begun]
-        days = [when.first_on - 52 * DAY] + [when.first_on + offset * DAY for _, offset in begun]
-        for event, on in self._later_moves(rng, story, when):
-            events.append(event)
-            days.append(on)
-        steps = path(tuple(events), record="enrolment", begin="IDENTIFIED", first="identify")
-        actors = [self._enrolled_by(supplier, event) for event, _, _ in steps]
-        return move(self.load.ledger.enrolment_moves, pk, steps, days, actors)
+            return move(self.load.ledger.enrolment_moves, pk, steps, [when.first_on], [self.load.cast.lead]), "ACTIVE"
+        begun = tuple(event for event in on if event != "identify")
+        later = self._later_moves(rng, story, when)
+        steps = path((*begun, *(event for event, _ in later)), record="enrolment", begin="IDENTIFIED", first="identify")
+        status = self._beginner.move(pk, steps, [*on.values(), *(day for _, day in later)], supplier)
+        return status, steps[len(begun)][2]
 
     def _later_moves(self, rng: random.Random, story: Story, when: Course) -> list[tuple[str, dt.date]]:
         if story is Story.PAUSED_BEFORE:
@@ -262,23 +173,6 @@ class Enroller:
         if story in PAUSED:
             return [("suspend", when.until + DAY)]
         return [(LAST_EVENT[story], when.until)] if story in LAST_EVENT else []
-
-    def _enrolled_by(self, supplier: Supplier, event: str) -> int:
-        cast = self.load.cast
-        by_event = {
-            "identify": cast.prescriber, "find_suitable": cast.nurse, "find_not_suitable": cast.nurse,
-            "consent": cast.nurse, "suspend": cast.nurse, "resume": cast.nurse,
-            "acknowledge_registration": supplier.client, "query_registration": supplier.client,
-            "reject_registration": supplier.client, "confirm_first_delivery": supplier.client,
-        }  # fmt: skip
-        return by_event.get(event, cast.technician)
-
-    def _add_consent(
-        self, rng: random.Random, pk: int, given_on: dt.date, *, withdrawn_on: dt.date | None = None
-    ) -> None:
-        method = rng.choice(["SIGNED_FORM", "SIGNED_FORM", "IN_PERSON", "TELEPHONE"])
-        why = "The patient would rather collect from the hospital." if withdrawn_on else ""
-        self.load.ledger.consents.add(pk, CONSENT_VERSION, method, given_on, "Siobhan Kelly", withdrawn_on, why)
 
     def _add_phase(self, pk: int, when: Course, *, is_assumed: bool) -> None:
         regimen, pattern = when.regimen, when.regimen.pattern

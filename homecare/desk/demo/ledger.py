@@ -17,6 +17,7 @@ from monitoring import models as monitoring
 from monitoring.states import TRANSITIONS as ITEM_MOVES
 from patients import models as patients
 from patients.cover.store import STORED
+from patients.states import FUNDING, VISIT
 from patients.states import TRANSITIONS as ENROLMENT_MOVES
 from prescriptions import models as prescriptions
 from prescriptions.states import PRESCRIPTION_TRANSITIONS, RENEWAL_TRANSITIONS
@@ -33,6 +34,7 @@ class Ledger:
     def __init__(self) -> None:
         self._open_people()
         self._open_treatments()
+        self._open_pathways()
         self._open_prescriptions()
         self._open_supply()
         self._open_tests()
@@ -71,11 +73,13 @@ class Ledger:
         )
         self.enrolments = Sheet(
             patients.Enrolment,
-            "id treatment patient medicine clinic service status registered_on provider_reference notes is_assumed",
+            "id treatment patient medicine clinic service status referred_on registered_on provider_reference notes"
+            " is_assumed",
         )
         self.enrolment_moves = Sheet(patients.EnrolmentStatusChange, f"enrolment {MOVE}")
         self.consents = Sheet(
-            patients.Consent, "enrolment version method given_on taken_by withdrawn_on withdrawn_reason"
+            patients.Consent,
+            "enrolment version text sharing_with method given_on taken_by withdrawn_on withdrawn_reason",
         )
         self.suspensions = Sheet(
             patients.Suspension, "enrolment starts_on ends_on expected_restart_on reason note is_assumed"
@@ -84,6 +88,83 @@ class Ledger:
             patients.RegimenPhase,
             "enrolment starts_on units_per_dose pattern every_days cycle_on cycle_off weekdays dose_text"
             " frequency_text is_assumed",
+        )
+
+    def _open_pathways(self) -> None:
+        """How they came to be on it, or where they are stuck."""
+        self.assessment_ids = Ids(patients.SuitabilityAssessment)
+        self.choice_ids = Ids(patients.Choice)
+        self.funding_ids = Ids(patients.FundingApproval)
+        self.registration_ids = Ids(patients.Registration)
+        self.visit_ids = Ids(patients.Visit)
+        self.clock_ids = Ids(patients.PathwayClock)
+        self.assessments = Sheet(
+            patients.SuitabilityAssessment,
+            "id enrolment checklist outcome assessed_by assessed_on review_due_on adjustments note",
+        )
+        self.suitability_answers = Sheet(patients.SuitabilityAnswer, "assessment question answer note")
+        self.choices = Sheet(
+            patients.Choice,
+            "id enrolment chosen_on recorded_by chosen hospital_offered reasons reasons_text administration device"
+            " place slot supplier_fixed_told limits_told",
+        )
+        self.points_told = Sheet(patients.CharterPointTold, "choice point")
+        self.leaflets_given = Sheet(patients.LeafletGiven, "choice leaflet how")
+        self.fundings = Sheet(
+            patients.FundingApproval,
+            "id treatment patient system purpose status reference criteria_version requested_on decided_on expires_on"
+            " note",
+        )
+        self.funding_moves = Sheet(patients.FundingApprovalStatusChange, f"approval {MOVE}")
+        self.registrations = Sheet(
+            patients.Registration,
+            "id enrolment patient provider reference attempt channel sent_at sent_by as_sent sha256 outcome answered_at"
+            " provider_reference reason",
+        )
+        self.registration_queries = Sheet(
+            patients.RegistrationQuery, "registration question asked_at asked_by answer answered_at answered_by"
+        )
+        self.visits = Sheet(
+            patients.Visit,
+            "id enrolment patient kind status planned_on booked_on done_on nurse_name person_trained outcome"
+            " competency_signed_on missed_reason note",
+        )
+        self.visit_moves = Sheet(patients.VisitStatusChange, f"visit {MOVE}")
+        self.care_plans = Sheet(
+            patients.CarePlan, "enrolment version text written_by written_on approved_by approved_at review_due_on"
+        )
+        self.protocols = Sheet(
+            patients.EscalationProtocol,
+            "enrolment name version contact_name contact_telephone out_of_hours_telephone agreed_on",
+        )
+        self.adaptations = Sheet(
+            patients.Adaptation, "enrolment kind description surveyed_on planned_on completed_on note"
+        )
+        self.equipment = Sheet(
+            patients.Equipment,
+            "enrolment kind description serial_number owner ordered_on delivered_on service_due_on",
+        )
+        self.clocks = Sheet(
+            patients.PathwayClock,
+            "id enrolment patient kind began_on stage stage_since_on whose is_stopped prescription ended_on end_reason",
+        )
+        self.transfers = Sheet(patients.Transfer, "from_enrolment to_enrolment patient started_on finished_on reason")
+        self.clock_steps = Sheet(patients.PathwayStep, "clock milestone stage whose reached_on at by")
+        self.clock_stops = Sheet(patients.ClockStop, "clock from_on to_on reason note stopped_by")
+        self.notices = Sheet(
+            patients.ProviderNotice,
+            "enrolment patient provider kind detail effective_on raised_at raised_by how told_at told_by"
+            " acknowledged_at acknowledged_by",
+        )
+        self.preferences = Sheet(
+            patients.DeliveryPreference,
+            "enrolment weekdays slot place place_detail asked_on answer answer_reason answered_on",
+        )
+        self.collections = Sheet(patients.Collection, "enrolment kind asked_on arranged_for_on done_on is_gentle note")
+        self.bridgings = Sheet(
+            patients.BridgingSupply,
+            "enrolment supplied_on units covers_until_on cost_pence minutes_spent cause cause_party batch_number"
+            " recorded_by note",
         )
 
     def _open_prescriptions(self) -> None:
@@ -184,6 +265,8 @@ def path(events: tuple[str, ...], *, record: str, begin: str = "", first: str = 
 
 TABLES: dict[str, Transitions] = {
     "enrolment": ENROLMENT_MOVES,
+    "funding": FUNDING,
+    "visit": VISIT,
     "renewal": RENEWAL_TRANSITIONS,
     "prescription": PRESCRIPTION_TRANSITIONS,
     "delivery": DELIVERY_MOVES,

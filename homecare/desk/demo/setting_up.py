@@ -16,6 +16,7 @@ from medicines.models.formulary import Approval
 from patients.actions.content import approve_checklist, approve_consent_text, load_assessing
 from patients.drafts import read_assessing
 from patients.models import ConsentText, SuitabilityChecklist
+from patients.models.assessing import DraftStatus
 from prescriptions.notifications import ensure_clinic_recipients
 from providers.actions import add_client, assess_all, load_providers, take_live
 from providers.drafts import read_providers
@@ -34,6 +35,7 @@ def set_up(document: Mapping[str, Any], *, by: User, at: dt.datetime) -> dict[st
         load_formulary(draft=read_formulary(folder) if folder else read_formulary(), by=by, at=at)
         load_providers(draft=read_providers(folder) if folder else read_providers(), by=by, at=at)
     load_assessing(draft=read_assessing(), by=by, at=at)
+    load_assessing(draft=read_assessing(), by=by, at=at)
     people = {person.username: person for person in add_demo_people(by=by, at=at)}
     _approve(people["margaret"], assessor=people["grace"], at=at)
     make_offers(people["grace"], at=at)
@@ -50,6 +52,10 @@ def set_up(document: Mapping[str, Any], *, by: User, at: dt.datetime) -> dict[st
 def _approve(chief_pharmacist: User, *, assessor: User, at: dt.datetime) -> None:
     approve_medicines(medicines=list(Medicine.objects.filter(status=Approval.DRAFT)), by=chief_pharmacist, at=at)
     approve_protocols(protocols=list(MonitoringProtocol.objects.drafts()), by=chief_pharmacist, at=at)
+    for checklist in SuitabilityChecklist.objects.filter(status=DraftStatus.DRAFT):
+        approve_checklist(checklist=checklist, by=chief_pharmacist, at=at)
+    for text in ConsentText.objects.filter(status=DraftStatus.DRAFT):
+        approve_consent_text(text=text, by=chief_pharmacist, at=at)
     _approve_pathway(chief_pharmacist, at=at)
     proposals = HomecareService.objects.filter(status__in=NOT_YET_LIVE)
     waiting = [service for service in proposals if not is_proposed(service)]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from homecare.accounts.models import User
 from homecare.core.clock import at_local
@@ -24,7 +24,10 @@ def load(patients: int, *, seed: int = 7, add: bool = False) -> Loaded:
 def hospital(django_db_setup: None, django_db_blocker: Any) -> Iterator[Loaded]:
     """Two hundred patients."""
     with django_db_blocker.unblock(), transaction.atomic():
-        yield load(200)
+        loaded = load(200)
+        with connection.cursor() as cursor:  # autovacuum sees nothing of a transaction, and may have seen empty tables
+            cursor.execute("ANALYZE")
+        yield loaded
         transaction.set_rollback(True)
 
 

@@ -29,9 +29,22 @@ from homecare.messaging.states import TRANSITIONS as MESSAGE_MOVES
 from medicines.models import MonitoringProtocol
 from monitoring.models import LabResult, MonitoringItem, MonitoringItemStatusChange
 from monitoring.states import TRANSITIONS as ITEM_MOVES
+from patients.actions import pathway
 from patients.cover.actions import recompute
-from patients.models import Cover, Enrolment, EnrolmentStatusChange, Patient, RemainingSupply, SupplyFact
-from patients.states import ON_TREATMENT, EnrolmentStatus
+from patients.models import (
+    BridgingSupply,
+    Cover,
+    Enrolment,
+    EnrolmentStatusChange,
+    PathwayClock,
+    PathwayStep,
+    Patient,
+    RemainingSupply,
+    SupplyFact,
+)
+from patients.pathway.milestones import Kind
+from patients.pathway.stages import PATHS
+from patients.states import BEFORE_ACTIVE, ON_TREATMENT, EnrolmentStatus
 from patients.states import TRANSITIONS as ENROLMENT_MOVES
 from prescriptions import due
 from prescriptions.actions.prescription import write_remaining
@@ -306,3 +319,34 @@ def test_nothing_is_loaded_outside_the_demonstration(settings: Any) -> None:
 def test_an_impossible_number_is_refused(patients: int) -> None:
     with pytest.raises(Refused, match="Choose from 1 to"):
         load(patients)
+
+
+# -- how they came here, or where they are stuck ----------------------------------------------------------------------
+
+
+def test_a_clock_shows_what_the_records_say(undone: Loaded) -> None:
+    clocks = {clock.pk: (clock.stage, clock.whose, clock.ended_on) for clock in PathwayClock.objects.all()}
+    demo = User.objects.system("demo")
+    with acting(by=demo):
+        for clock in PathwayClock.objects.running().select_related("enrolment"):
+            pathway.refresh(clock.enrolment, by=demo, at=AT)
+    again = {clock.pk: (clock.stage, clock.whose, clock.ended_on) for clock in PathwayClock.objects.all()}
+    assert again == clocks
+
+
+def test_everybody_who_has_not_begun_has_a_clock() -> None:
+    waiting = Enrolment.objects.filter(status__in=[str(s) for s in BEFORE_ACTIVE])
+    clocks = PathwayClock.objects.running().values_list("enrolment_id", flat=True)
+    assert set(waiting.values_list("pk", flat=True)) == set(clocks)
+
+
+def test_people_wait_at_every_stage_of_a_start(hospital: Loaded) -> None:
+    waited_at = set(PathwayStep.objects.values_list("stage", flat=True))
+    assert {str(code) for code in PATHS[Kind.START]} - waited_at == {"REGISTRATION_TO_SEND"}  # it is left at once
+
+
+def test_some_are_stuck_some_stopped_and_some_bridged() -> None:
+    running = PathwayClock.objects.running()
+    assert running.filter(stage_since_on__lt=AS_AT - dt.timedelta(days=28)).exists()
+    assert running.filter(is_stopped=True).exists()
+    assert BridgingSupply.objects.exists()
