@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from homecare.desk.deed_pages.pages import Doing
 from homecare.desk.patient_page.presenter import title_of
+from homecare.desk.today.cells import tier_with_reasons
 from patients.models import Enrolment, Patient
 
 
@@ -31,5 +32,6 @@ def facts_of(enrolment: Enrolment) -> list[tuple[str, str]]:
     return [
         ("Medicine", title_of(enrolment)),
         ("Provider", str(enrolment.service.provider)),
+        ("Tier", tier_with_reasons(enrolment.service)),
         ("Clinic", str(enrolment.clinic)),
     ]

@@ -9,9 +9,6 @@ from homecare.accounts.permissions import Permission
 from homecare.desk.deed_pages import forms
 from homecare.desk.deed_pages.about import back_to, enrolment_of, facts_of
 from homecare.desk.deed_pages.pages import Page, deed_page, doing
-from homecare.desk.deed_pages.pages import Doing, Page, deed_page, doing
-from homecare.desk.patient_page.presenter import title_of
-from homecare.desk.today.cells import tier_with_reasons
 from monitoring import actions as monitoring
 from monitoring.models import MonitoringItem
 from patients import actions as patients
@@ -19,26 +16,6 @@ from patients.cover import actions as cover
 from prescriptions import actions as prescriptions
 
 methods = require_http_methods(["GET", "POST"])
-
-
-def _enrolment(doing: Doing, enrolment_id: int) -> Enrolment:
-    rows = Enrolment.objects.visible_to(doing.by).select_related(
-        "patient__recipient", "treatment__product", "medicine", "service__provider", "clinic"
-    )
-    return get_object_or_404(rows, pk=enrolment_id)
-
-
-def _back(enrolment: Enrolment) -> str:
-    return reverse("patient", args=[enrolment.patient_id]) + f"#enrolment-{enrolment.pk}"
-
-
-def _facts(enrolment: Enrolment) -> list[tuple[str, str]]:
-    return [
-        ("Medicine", title_of(enrolment)),
-        ("Provider", str(enrolment.service.provider)),
-        ("Tier", tier_with_reasons(enrolment.service)),
-        ("Clinic", str(enrolment.clinic)),
-    ]
 
 
 @methods
