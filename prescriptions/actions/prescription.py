@@ -74,11 +74,12 @@ def record_signed(
 ) -> Prescription:
     """Record that a prescriber signed the prescription a renewal asked for, and submit it to pharmacy.
 
-    Refused: a signature dated in the future, no deliveries or units, or more than one delivery of a
-    Schedule 2 or 3 controlled drug (domain.md 4.2).
+    It is for the provider that the patient is with, or is moving to where theirs supplies nothing more. Refused: a
+    signature dated in the future, no deliveries or units, or more than one delivery of a Schedule 2 or 3 controlled
+    drug (domain.md 4.2).
     """
     _check_signed(renewal, signed, today=local_day(at))
-    enrolment = renewal.enrolment
+    enrolment = _supplied_under(renewal.enrolment)
     schedule = enrolment.medicine.controlled_drug_schedule
     move_renewal(renewal=renewal, event="prescribe", by=by, at=at, reason=reason)
     prescription = Prescription.objects.create(
@@ -107,6 +108,12 @@ def record_signed(
         prescription=prescription, event="sign", to_status=prescription.status, at=at, by=by, reason=reason
     )
     return move(prescription=prescription, event="submit", by=by, at=at)
+
+
+def _supplied_under(enrolment: Enrolment) -> Enrolment:
+    """Return what a new prescription is for: the new enrolment, where the old provider supplies nothing more."""
+    moving = Transfer.objects.under_way().filter(from_enrolment=enrolment, old_provider_supplies=False).first()
+    return moving.to_enrolment if moving else enrolment
 
 
 def _check_signed(renewal: RenewalRequest, signed: SignedPrescription, *, today: dt.date) -> None:

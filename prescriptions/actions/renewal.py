@@ -44,7 +44,7 @@ def open_renewal(
     provider at once. Refused before that, and after the end.
     """
     require(by, Permission.RENEWAL_OPEN)
-    locked = Enrolment.objects.select_for_update().get(pk=enrolment.pk)
+    locked = _asking(Enrolment.objects.select_for_update().get(pk=enrolment.pk))
     may_be_asked = locked.status in ON_TREATMENT | STARTING
     if not may_be_asked and not Transfer.objects.under_way().filter(to_enrolment=locked).exists():
         raise Refused(
@@ -59,6 +59,15 @@ def open_renewal(
         renewal=renewal, asked_by=asked_by, by=by, at=at, their_date_on=their_date_on, note=reason
     )
     return renewal
+
+
+def _asking(enrolment: Enrolment) -> Enrolment:
+    """Return the enrolment that asks: the old one, where the patient is moving off a provider that supplies nothing.
+
+    Its cover is the patient's, so the request has its place among those who run out; the prescription is the new one's.
+    """
+    moving = Transfer.objects.under_way().filter(to_enrolment=enrolment, old_provider_supplies=False).first()
+    return Enrolment.objects.select_for_update().get(pk=moving.from_enrolment_id) if moving else enrolment
 
 
 def _open(enrolment: Enrolment, *, asked_by: str, by: User, at: dt.datetime) -> RenewalRequest:

@@ -13,7 +13,7 @@ from patients.models import BulkTransfer, Enrolment, Transfer
 from patients.states import ON_TREATMENT
 from prescriptions import actions as prescriptions
 from prescriptions.models import Prescription, RenewalRequest
-from prescriptions.states import AT_PROVIDER, IN_PHARMACY
+from prescriptions.states import AT_PROVIDER, IN_PHARMACY, RenewalStatus
 from providers.models import HomecareService
 
 
@@ -30,7 +30,7 @@ def start_transfer(
 ) -> Transfer:
     """Begin a transfer. Where the old provider supplies nothing more, what it holds is cancelled now.
 
-    Then the prescription is asked for with the new enrolment, so that nobody waits for a provider that has failed.
+    Then a prescription for the new provider is asked for, so that nobody waits for a provider that has failed.
     """
     transfer = transfers.start_transfer(
         enrolment=enrolment,
@@ -42,14 +42,11 @@ def start_transfer(
         bulk=bulk,
     )
     if not old_provider_supplies:
-        _cancel_what_it_holds(transfer.from_enrolment, by=by, at=at, why=reason)
-        prescriptions.open_renewal(
-            enrolment=transfer.to_enrolment,
-            asked_by=RenewalRequest.AskedBy.PHARMACY,
-            by=by,
-            at=at,
-            reason=f"{transfer.from_enrolment.service.provider} supplies nothing more.",
-        )
+        old = transfer.from_enrolment
+        _cancel_what_it_holds(old, by=by, at=at, why=reason)
+        _stop_answered(old, by=by, at=at, why=reason)
+        why = f"{old.service.provider} supplies nothing more. The prescription is for {to_service.provider}."
+        prescriptions.open_renewal(enrolment=old, asked_by=RenewalRequest.AskedBy.PHARMACY, by=by, at=at, reason=why)
     return transfer
 
 
@@ -59,7 +56,9 @@ def end_what_hung_on_it(transfer: Transfer, by: User, at: dt.datetime) -> None:
     Registered with `patients.actions.transfer`, and done in the transaction of the first dose.
     """
     old, new = transfer.from_enrolment, transfer.to_enrolment
-    _cancel_what_it_holds(old, by=by, at=at, why="The patient began with another provider.")
+    why = "The patient began with another provider."
+    prescriptions.stop_renewals(enrolment=old, by=by, at=at, reason=why)
+    _cancel_what_it_holds(old, by=by, at=at, why=why)
     monitoring.move_plan(from_enrolment=old, to_enrolment=new, by=by, at=at)
 
 
@@ -67,16 +66,17 @@ def end_what_hung_on_it(transfer: Transfer, by: User, at: dt.datetime) -> None:
 def cancel_transfer(*, transfer: Transfer, by: User, at: dt.datetime, reason: str) -> Transfer:
     """Call a transfer off, with what was asked for or written for the new provider."""
     cancelled = transfers.cancel_transfer(transfer=transfer, by=by, at=at, reason=reason)
+    prescriptions.stop_renewals(enrolment=cancelled.to_enrolment, by=by, at=at, reason=reason)
     _cancel_what_it_holds(cancelled.to_enrolment, by=by, at=at, why=reason)
+    _stop_answered(cancelled.from_enrolment, by=by, at=at, why=reason)
     return cancelled
 
 
 def _cancel_what_it_holds(enrolment: Enrolment, *, by: User, at: dt.datetime, why: str) -> None:
-    """Cancel an enrolment's requests, prescriptions and deliveries, but for a parcel that is on its way.
+    """Cancel an enrolment's prescriptions and deliveries, but for a parcel that is on its way.
 
     The prescription of such a parcel stands until it has come: it counts wherever the patient is by then.
     """
-    prescriptions.stop_renewals(enrolment=enrolment, by=by, at=at, reason=why)
     deliveries.cancel_expected(enrolment_id=enrolment.pk, by=by, at=at, reason=why)
     on_its_way = Delivery.objects.filter(enrolment=enrolment, status=DeliveryStatus.DISPATCHED)
     held = Prescription.objects.filter(
@@ -84,6 +84,13 @@ def _cancel_what_it_holds(enrolment: Enrolment, *, by: User, at: dt.datetime, wh
     ).exclude(pk__in=on_its_way.values("prescription_id"))
     for prescription in held.order_by("pk"):
         prescriptions.cancel(prescription=prescription, by=by, at=at, reason=why)
+
+
+def _stop_answered(enrolment: Enrolment, *, by: User, at: dt.datetime, why: str) -> None:
+    """End a request whose prescription was cancelled with another provider: the sweep asks again if one is needed."""
+    answered = RenewalRequest.objects.filter(enrolment=enrolment, status=RenewalStatus.PRESCRIBED)
+    if answered.exists():
+        prescriptions.stop_renewals(enrolment=enrolment, by=by, at=at, reason=why)
 
 
 def why_not_now(enrolment: Enrolment) -> str:

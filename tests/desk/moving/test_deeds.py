@@ -115,26 +115,52 @@ def test_after_the_transfer_the_new_one_asks(old: Enrolment, technician: User) -
 def test_what_a_failed_provider_holds_is_cancelled_and_asked_for_anew(old: Enrolment, technician: User) -> None:
     prescription = at_provider(old, technician)
     deliveries.plan_next(prescription=prescription, by=technician, at=NOON)
-    transfer = start(old, technician, supplies=False)
+    start(old, technician, supplies=False)
     assert (statuses(Prescription), statuses(Delivery)) == (["CANCELLED"], ["CANCELLED"])
     renewal = RenewalRequest.objects.open().get()
-    assert renewal.enrolment_id == transfer.to_enrolment_id
+    assert renewal.enrolment == old  # in its place among those who run out
     assert renewal.first_uncovered_dose_on == Cover.objects.get(pk=old.pk).first_uncovered_dose_on
 
 
-def test_an_open_request_goes_to_the_new_provider(old: Enrolment, technician: User) -> None:
-    prescriptions.open_renewal(enrolment=old, asked_by="CLINIC", by=technician, at=NOON)
+@pytest.mark.parametrize("asked", ["old", "new"])
+def test_what_is_signed_then_is_for_the_new_provider(old: Enrolment, technician: User, asked: str) -> None:
     transfer = start(old, technician, supplies=False)
-    assert statuses(RenewalRequest) == ["STOPPED", "REQUESTED"]
-    assert RenewalRequest.objects.open().get().enrolment_id == transfer.to_enrolment_id
+    prescription = written(old if asked == "old" else transfer.to_enrolment, technician)
+    assert RenewalRequest.objects.open().get().enrolment == old
+    assert (prescription.enrolment, prescription.provider) == (
+        transfer.to_enrolment, transfer.to_enrolment.service.provider,
+    )  # fmt: skip
+
+
+def test_an_open_request_stays_and_is_joined(old: Enrolment, technician: User) -> None:
+    renewal = prescriptions.open_renewal(enrolment=old, asked_by="CLINIC", by=technician, at=NOON)
+    start(old, technician, supplies=False)
+    assert RenewalRequest.objects.open().get() == renewal
+
+
+def test_a_request_that_was_answered_for_the_old_provider_is_asked_again(old: Enrolment, technician: User) -> None:
+    written(old, technician)
+    start(old, technician, supplies=False)
+    assert (statuses(RenewalRequest), statuses(Prescription)) == (["STOPPED", "REQUESTED"], ["CANCELLED"])
 
 
 def test_nothing_more_is_sent_to_a_failed_provider(old: Enrolment, technician: User) -> None:
-    start(old, technician, supplies=False)
     prescription = written(old, technician)
     prescriptions.screen(prescription=prescription, outcome="APPROVED", by=person("CLINICAL_PHARMACIST"), at=NOON)
+    transfers.start_transfer(
+        enrolment=old, to_service=live_service(old.medicine), by=technician, at=NOON, reason="They closed",
+        old_provider_supplies=False,
+    )  # fmt: skip
     with pytest.raises(Refused, match="supplies nothing more"):
         prescriptions.send(prescription=prescription, by=technician, at=NOON)
+
+
+def test_called_off_the_prescription_is_asked_for_again(old: Enrolment, technician: User) -> None:
+    transfer = start(old, technician, supplies=False)
+    written(old, technician)
+    deeds.cancel_transfer(transfer=transfer, by=technician, at=NOON, reason="They can supply after all")
+    assert (statuses(RenewalRequest), statuses(Prescription)) == (["STOPPED"], ["CANCELLED"])
+    assert sweep_on(TODAY + 30 * DAY) == 1
 
 
 def test_a_prescription_waits_for_consent_to_share(old: Enrolment, technician: User) -> None:
