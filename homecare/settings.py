@@ -200,6 +200,7 @@ CELERY_BEAT_MAX_LOOP_INTERVAL = 5
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "sweep": {"task": "desk.sweep", "schedule": 60.0, "options": {"expires": 120}},
     "safety-net": {"task": "desk.count_safety_net", "schedule": 60.0, "options": {"expires": 60}},
+    "bulk-transfers": {"task": "desk.wake_bulk_transfers", "schedule": 15.0, "options": {"expires": 15}},
     "outbox-tick": {"task": "messaging.outbox_tick", "schedule": 15.0, "options": {"expires": 120}},
     "outbox-recover": {"task": "messaging.recover", "schedule": 15.0, "options": {"expires": 120}},
     "outbox-reconcile": {"task": "messaging.reconcile", "schedule": 60.0, "options": {"expires": 120}},

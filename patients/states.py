@@ -125,3 +125,25 @@ VISIT = Transitions(
         Transition("cancel", frozenset({V.PLANNED, V.BOOKED, V.MISSED}), V.CANCELLED, Permission.VISIT_RECORD),
     ],
 )
+
+
+class BulkTransferStatus(models.TextChoices):
+    """How far a bulk transfer is."""
+
+    PLANNED = "PLANNED", "Planned"
+    RUNNING = "RUNNING", "Running"
+    STOPPED = "STOPPED", "Stopped"
+    DONE = "DONE", "Done"
+    DISCARDED = "DISCARDED", "Discarded"
+
+
+B = BulkTransferStatus
+BULK_TRANSFER = Transitions(
+    "bulk transfer",
+    [
+        Transition("start", frozenset({B.PLANNED, B.STOPPED}), B.RUNNING, Permission.TRANSFER_IN_BULK),
+        Transition("stop", frozenset({B.RUNNING}), B.STOPPED, Permission.TRANSFER_IN_BULK),
+        Transition("finish", frozenset({B.RUNNING}), B.DONE, Permission.TRANSFER_IN_BULK),
+        Transition("discard", frozenset({B.PLANNED}), B.DISCARDED, Permission.TRANSFER_IN_BULK),
+    ],
+)

@@ -7,12 +7,21 @@ from django.utils import timezone
 
 from homecare.accounts.models import User
 from homecare.core.heartbeat import beat
+from homecare.desk.moving.tasks import run_bulk_transfer, wake_bulk_transfers
 from homecare.desk.referral import drafts
 from homecare.desk.register.tasks import check_register, commit_register
 from homecare.desk.sweep.actions import sweep
 from homecare.desk.today import queues, tallies
 
-__all__ = ["check_register", "commit_register", "count_safety_net", "forget_drafts", "sweep_now"]
+__all__ = [
+    "check_register",
+    "commit_register",
+    "count_safety_net",
+    "forget_drafts",
+    "run_bulk_transfer",
+    "sweep_now",
+    "wake_bulk_transfers",
+]
 
 
 @shared_task(name="desk.sweep")

@@ -15,5 +15,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("refer/", include("homecare.desk.referral.urls")),
     path("", include("homecare.desk.services.urls")),
     path("", include("homecare.desk.starting.urls")),
+    path("", include("homecare.desk.moving.urls")),
     path("people/", include("homecare.desk.people.urls")),
 ]

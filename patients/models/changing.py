@@ -12,6 +12,7 @@ from homecare.audit.access import WatchedQuerySet
 from homecare.core.models import Tracked
 from homecare.core.rights import Rights, Untracked
 from patients.models.visibility import scoped, staff_only
+from patients.states import BulkTransferStatus
 
 
 class DeliveryPreference(Tracked):
@@ -181,23 +182,16 @@ class BulkTransferQuerySet(models.QuerySet["BulkTransfer"]):
 
     def running(self) -> Self:
         """Keep those that are to go on."""
-        return self.filter(status=BulkTransfer.Status.RUNNING)
+        return self.filter(status=BulkTransferStatus.RUNNING)
 
 
 class BulkTransfer(Tracked):
     """A whole list moved off one provider: planned, running, done; stopped and started again without harm."""
 
-    class Status(models.TextChoices):
-        """How far it is."""
-
-        PLANNED = "PLANNED", "Planned"
-        RUNNING = "RUNNING", "Running"
-        STOPPED = "STOPPED", "Stopped"
-        DONE = "DONE", "Done"
-        DISCARDED = "DISCARDED", "Discarded"
+    Status = BulkTransferStatus
 
     from_provider = models.ForeignKey("providers.Provider", on_delete=models.PROTECT, related_name="+")
-    status = models.CharField(max_length=9, choices=Status.choices, default=Status.PLANNED)
+    status = models.CharField(max_length=9, choices=BulkTransferStatus.choices, default=BulkTransferStatus.PLANNED)
     reason = models.TextField()
     old_provider_supplies = models.BooleanField(
         default=True, db_default=True, help_text="Whether the old provider still delivers until the new one has begun"
@@ -212,6 +206,18 @@ class BulkTransfer(Tracked):
 
     def __str__(self) -> str:
         return f"bulk transfer {self.pk}"
+
+
+class BulkTransferRowQuerySet(models.QuerySet["BulkTransferRow"]):
+    """Rows, asked for in words. Each names a patient: whoever shows some says whose (homecare.audit.access)."""
+
+    def visible_to(self, user: User) -> Self:
+        """Keep those that this user may see: never a provider."""
+        return self.filter(bulk__in=BulkTransfer.objects.visible_to(user))
+
+    def waiting(self) -> Self:
+        """Keep those not yet dealt with."""
+        return self.filter(status=BulkTransferRow.Status.WAITING)
 
 
 class BulkTransferRow(models.Model):
@@ -232,6 +238,9 @@ class BulkTransferRow(models.Model):
     place = models.PositiveIntegerField(help_text="1 for the patient who runs out first")
     status = models.CharField(max_length=7, choices=Status.choices, default=Status.WAITING)
     message = models.CharField(max_length=500, blank=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    objects = BulkTransferRowQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["bulk", "enrolment"], name="bulk_transfer_row_once")]

@@ -21,12 +21,15 @@ from homecare.accounts import roles
 from homecare.accounts.models import User
 from homecare.accounts.permissions import Permission
 from homecare.audit.actions import acting
+from homecare.desk.moving.planning import Whom, plan_bulk_transfer
 from patients import actions as patients
 from patients.actions.registration import query_registration
+from patients.models import BulkTransfer, Enrolment
 from tests.desk.pages import treated
 from tests.factories import NOON, UserFactory
 from tests.patients.registrations import sent
 from tests.patients.starts import one_of_everything
+from tests.patients.transfers import live_service
 from tests.prescriptions.test_actions import submitted
 
 TABLE = Path(__file__).with_name("matrix.txt")
@@ -95,6 +98,7 @@ def ids(db: None) -> dict[str, str]:
         "<int:notice_id>": str(notice.pk),
         "<int:representative_id>": "1",
         "<int:collection_id>": "1",
+        "<int:bulk_id>": str(planned(enrolment).pk),
         "<int:held_id>": "1",
         "<int:item_id>": "1",
         "<int:draft_id>": "1",
@@ -103,6 +107,16 @@ def ids(db: None) -> dict[str, str]:
         "overview/<slug:name>.svg": "overview/specialty.svg",
         "<slug:name>": "prescriptions_needed",
     }
+
+
+def planned(enrolment: Enrolment) -> BulkTransfer:
+    """Return a list, of one, that is to move off a provider."""
+    with acting(by=User.objects.system("command")):
+        lead, service = UserFactory(role="HOMECARE_LEAD"), live_service(enrolment.medicine)
+    return plan_bulk_transfer(
+        provider=enrolment.service.provider, whom=Whom(), to_services={enrolment.medicine_id: service.pk},
+        old_provider_supplies=True, by=lead, at=NOON, reason="They closed",
+    )  # fmt: skip
 
 
 def visitors() -> dict[str, Client]:
