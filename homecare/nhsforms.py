@@ -30,8 +30,8 @@ def kind(field: BoundField) -> str:
     widget = field.field.widget
     kinds: tuple[tuple[Any, str], ...] = (
         (forms.HiddenInput, "hidden"),
+        (forms.CheckboxSelectMultiple, "checkboxes"),  # Django makes it a kind of RadioSelect: it is asked for first
         (forms.RadioSelect, "radios"),
-        (forms.CheckboxSelectMultiple, "checkboxes"),
         (forms.CheckboxInput, "checkbox"),
         (forms.Select, "select"),
         (forms.Textarea, "textarea"),

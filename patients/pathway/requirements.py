@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from patients.pathway.funding import Funding
-from patients.pathway.milestones import MILESTONE_WORDS, Milestone, Party
+from patients.pathway.milestones import Milestone, Party
 
 
 class Code(StrEnum):
@@ -50,7 +50,15 @@ class Requirement:
     @property
     def before_words(self) -> str:
         """Say by when it is required: "before the first dose"."""
-        return f"before: {MILESTONE_WORDS[self.before].lower()}"
+        return f"before the {_BY_WHEN[self.before]}"
+
+
+_BY_WHEN = {
+    M.REGISTRATION_SENT: "registration is sent",
+    M.FIRST_PRESCRIPTION_SENT: "first prescription is sent",
+    M.FIRST_DELIVERY: "first delivery",
+    M.FIRST_DOSE: "first dose",
+}
 
 
 class Training(StrEnum):

@@ -120,6 +120,11 @@ def test_a_form_is_rendered_in_the_nhs_markup(markup: str) -> None:
     assert markup in str(EveryField())
 
 
+def test_several_are_ticked_and_one_is_chosen() -> None:
+    kinds = dict(re.findall(r'name="(many|way)" type="(\w+)"', str(EveryField())))
+    assert kinds == {"many": "checkbox", "way": "radio"}
+
+
 def test_each_label_leads_to_one_field() -> None:
     ids = re.findall(r'\bid="([^"]+)"', str(EveryField()))
     assert len(ids) == len(set(ids))

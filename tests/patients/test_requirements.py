@@ -157,6 +157,15 @@ def test_what_must_be_met_before(milestone: Milestone, missing: set[str]) -> Non
     assert {r.code for r in unmet_before(required, milestone)} == missing
 
 
+def test_each_says_by_when() -> None:
+    activities = [code for code in ASKED_BY if code != "ADVANCED_ASEPTIC_TECHNIQUE"]
+    said = {r.code: r.before_words for r in requirements_of(activities, Facts(needs_funding=True))}
+    assert said["funding"] == "before the registration is sent"
+    assert said["care_plan"] == "before the first prescription is sent"
+    assert said["fridge"] == "before the first delivery"
+    assert said["training"] == "before the first dose"
+
+
 @pytest.mark.django_db
 def test_many_are_loaded_in_as_many_queries_as_one(django_assert_num_queries: object) -> None:
     with acting(by=User.objects.system("command")):

@@ -189,7 +189,9 @@ class RegimenForm(Deed):
         required=False,
         help_text="7 for weekly, 14 fortnightly",
     )
-    cycle_on = forms.IntegerField(label="Days on", min_value=1, max_value=365, required=False)
+    cycle_on = forms.IntegerField(
+        label="Days on", min_value=1, max_value=365, required=False, help_text="For days on, days off."
+    )
     cycle_off = forms.IntegerField(label="Days off", min_value=0, max_value=365, required=False)
     weekdays = forms.TypedMultipleChoiceField(
         label="Days of the week",
