@@ -13,7 +13,7 @@ from homecare.desk.demo.ledger import Step, move, path
 from homecare.desk.demo.pathways import Pathways
 from homecare.desk.demo.people import Person
 from homecare.desk.demo.stories import DAY, Course, Story
-from homecare.desk.demo.supply import UP_TO_SENT, Enrolled, Signed, add_prescription
+from homecare.desk.demo.supply import UP_TO_SENT, Enrolled, Signed, add_phase, add_prescription
 from homecare.desk.demo.ways import Way, offers
 from patients.cover.legal_life import last_valid_on
 from patients.pathway.milestones import Kind
@@ -106,6 +106,7 @@ class Beginner:
         enrolled = Enrolled(
             way.enrolment, order.person.pk, order.person.family_name, order.team, order.supplier, order.brand, when
         )
+        add_phase(self.load, way.enrolment, when)
         signed = Signed(days[-2], days[-2], days[-2] + DAY, days[-2] + DAY, sent_on, sent_on + DAY)
         events = (*UP_TO_SENT, "acknowledge") if rng.random() < 0.7 else UP_TO_SENT
         prescription = ledger.prescription_ids.take()

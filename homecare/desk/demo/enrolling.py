@@ -22,11 +22,10 @@ from homecare.desk.demo.stories import (
     course,
     course_between,
 )
-from homecare.desk.demo.supply import IN_USE, Enrolled, Signed, add_fact, add_past, add_prescription
+from homecare.desk.demo.supply import IN_USE, Enrolled, Signed, add_fact, add_past, add_phase, add_prescription
 from patients.cover.legal_life import last_valid_on
-from patients.cover.models import RegimenPhase
 from patients.cover.questions import CoverAnswer, FactKind
-from patients.cover.regimen import Cycle, EveryDays, Suspension, Weekdays
+from patients.cover.regimen import Suspension
 from patients.cover.store import STORED, cover_row
 
 MOVED_BECAUSE = "The trust's contract with the provider ended."
@@ -135,7 +134,7 @@ class Enroller:
             way.delivered_on, way.goes_on = when.came_on(0), story not in ENDED
             way.first_dose_on = None if story is Story.AWAITING_TRAINING else when.doses_from
             self._beginner.pathways.add(rng, way)
-        self._add_phase(pk, when, is_assumed=is_assumed)
+        add_phase(self.load, pk, when)
         enrolled = Enrolled(pk, person.pk, person.family_name, order.team, supplier, order.brand, when)
         pauses = self._add_pauses(rng, enrolled, story)
         if story is Story.STOCK_UNKNOWN:
@@ -173,20 +172,6 @@ class Enroller:
         if story in PAUSED:
             return [("suspend", when.until + DAY)]
         return [(LAST_EVENT[story], when.until)] if story in LAST_EVENT else []
-
-    def _add_phase(self, pk: int, when: Course, *, is_assumed: bool) -> None:
-        regimen, pattern = when.regimen, when.regimen.pattern
-        every = on = off = days = None
-        kind = RegimenPhase.Pattern.EVERY_DAYS
-        if isinstance(pattern, Cycle):
-            kind, on, off = RegimenPhase.Pattern.CYCLE, pattern.on, pattern.off
-        elif isinstance(pattern, Weekdays):
-            kind, days = RegimenPhase.Pattern.WEEKDAYS, list(pattern.days)
-        elif isinstance(pattern, EveryDays):
-            every = pattern.days
-        self.load.ledger.phases.add(
-            pk, when.doses_from, regimen.units, kind, every, on, off, days, regimen.dose, regimen.frequency, False
-        )
 
     # -- pauses, and what is known of the medicine at home ------------------------------------------------------------
 

@@ -10,7 +10,9 @@ from homecare.desk.demo.catalogue import Brand, Supplier, Team
 from homecare.desk.demo.ledger import instant, move, path, reference
 from homecare.desk.demo.stories import BUFFER, DAY, Course
 from patients.cover.legal_life import last_valid_on
+from patients.cover.models import RegimenPhase
 from patients.cover.questions import Fact, FactKind
+from patients.cover.regimen import Cycle, EveryDays, Weekdays
 from prescriptions.states import PrescriptionStatus as P
 
 UP_TO_SENT = ("submit", "screen", "approve", "send")
@@ -58,6 +60,23 @@ class Signed:
         screened = submitted + rng.randrange(1, 4) * DAY
         sent = screened + rng.randrange(4) * DAY
         return cls(asked, signed, submitted, screened, sent, sent + rng.randrange(1, 4) * DAY)
+
+
+def add_phase(load: Load, enrolment: int, when: Course) -> None:
+    """Write the regimen of an enrolment, from the first dose day on."""
+    regimen, pattern = when.regimen, when.regimen.pattern
+    every = on = off = days = None
+    kind = RegimenPhase.Pattern.EVERY_DAYS
+    if isinstance(pattern, Cycle):
+        kind, on, off = RegimenPhase.Pattern.CYCLE, pattern.on, pattern.off
+    elif isinstance(pattern, Weekdays):
+        kind, days = RegimenPhase.Pattern.WEEKDAYS, list(pattern.days)
+    elif isinstance(pattern, EveryDays):
+        every = pattern.days
+    load.ledger.phases.add(
+        enrolment, when.doses_from, regimen.units, kind, every, on, off, days, regimen.dose, regimen.frequency,
+        False,
+    )  # fmt: skip
 
 
 def add_past(load: Load, rng: random.Random, enrolled: Enrolled, *, stopped_on: dt.date | None) -> None:
