@@ -19,9 +19,13 @@ def main() -> None:
     options = arguments.parse_args()
     with engine():
         _state_the_ground()
-        from bench import cover, history, pages, register, sweep
+        from bench import board, cover, history, pages, register, sweep
 
-        wanted = options.only or ["pages", "sweep", "cover", "history", "import"]
+        wanted = options.only or ["pages", "board", "sweep", "cover", "history", "import"]
+        if "board" in wanted:
+            if use_database(board.SIZE, "board"):
+                board.load()
+            board.run()
         counted = {}
         for size in (HOSPITAL, options.size) if {"pages", "sweep", "cover", "history"} & set(wanted) else ():
             _make_data_set(size)

@@ -48,13 +48,13 @@ def _connect_as_owner() -> None:
         settings.DATABASES["default"][name] = connection.settings_dict[name] = owner[name]
 
 
-def use_database(size: int) -> bool:
-    """Point Django at the database of this size, made and migrated if there is none. Returns whether it is new."""
+def use_database(size: int, kind: str = "") -> bool:
+    """Point Django at the database of this size and kind, made and migrated if there is none; say whether it is new."""
     from django.conf import settings
     from django.core.management import call_command
     from django.db import connection
 
-    name = f"homecare_bench_{size}"
+    name = f"homecare_bench_{kind}{size}"
     connection.close()
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])

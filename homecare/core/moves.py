@@ -6,8 +6,9 @@ from typing import Any, Protocol, TypeVar
 
 from django.db.models import Model
 
-from homecare.core import words
+from homecare.core.clock import LONDON, local_day
 from homecare.core.errors import IllegalMove, NotAllowed
+from homecare.core.models import StatusChange
 from homecare.core.states import Transition, Transitions
 
 Record = TypeVar("Record", bound=Model)
@@ -65,4 +66,13 @@ def latest_change(record: Any, *, at: dt.datetime) -> str:
     change = record.status_changes.select_related("by").order_by("-at", "-pk").first()
     if change is None or change.to_status != record.status:
         return ""
-    return f"{change.by} recorded this as {record.get_status_display().lower()} {words.moment(change.at, now=at)}."
+    return f"{change_said(change, record, at=at)}."
+
+
+def change_said(change: StatusChange, record: Any, *, at: dt.datetime, called: str = "this") -> str:
+    """Say a change of a record: "Grace Lead recorded this as suitable at 14:03", with the day unless it is today."""
+    when = f"at {change.at.astimezone(LONDON):%H:%M}"
+    if local_day(change.at) != local_day(at):
+        when = f"on {local_day(change.at):%-d %B %Y} {when}"
+    words = dict(record._meta.get_field("status").flatchoices).get(change.to_status, change.to_status)
+    return f"{change.by} recorded {called} as {words.lower()} {when}"

@@ -39,7 +39,15 @@ def stop_clock(
         raise Refused(f"This clock began on {clock.began_on:%-d %B %Y}: it cannot be stopped before that.")
     if stop_reason == ClockStop.Reason.OTHER and not reason.strip():
         raise Refused("Say in the note why the clock is stopped.")
-    checked([Stop(stop.from_on, stop.to_on) for stop in clock.stops.all()] + [Stop(from_on, to_on)])
+    stops = list(clock.stops.select_related("stopped_by"))
+    open_now = next((stop for stop in stops if stop.to_on is None), None)
+    if open_now is not None and to_on is None:
+        raise Refused(
+            f"{open_now.stopped_by} stopped this clock from {open_now.from_on:%-d %B %Y}"
+            f" ({open_now.get_reason_display().lower()}). Restart it before you stop it again.",
+            code="clock_stopped",
+        )
+    checked([Stop(stop.from_on, stop.to_on) for stop in stops] + [Stop(from_on, to_on)])
     stop = ClockStop.objects.create(
         clock=clock, from_on=from_on, to_on=to_on, reason=stop_reason, note=reason, stopped_by=by
     )

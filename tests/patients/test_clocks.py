@@ -82,8 +82,14 @@ def test_a_stop_is_refused(enrolment: Enrolment, given: dict[str, Any], refusal:
 
 def test_a_clock_is_not_stopped_twice(enrolment: Enrolment) -> None:
     stop(enrolment)
-    with pytest.raises(Refused, match=r"already stopped on 2 March 2026\. Restart it"):
+    with pytest.raises(Refused, match=r"stopped this clock from 26 February 2026 \(patient admitted\)\. Restart it"):
         stop(enrolment, from_on=TODAY)
+
+
+def test_stops_do_not_overlap(enrolment: Enrolment) -> None:
+    stop(enrolment, to_on=TODAY - 2 * DAY)
+    with pytest.raises(Refused, match="already stopped on 28 February 2026"):
+        stop(enrolment, from_on=TODAY - 2 * DAY)
 
 
 @pytest.mark.parametrize(

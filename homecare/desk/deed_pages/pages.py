@@ -17,6 +17,7 @@ from homecare.audit import access
 from homecare.core.clock import local_day
 from homecare.core.errors import Refused
 from homecare.desk.deed_pages.forms import Deed
+from homecare.desk.deed_pages.overtaken import mark_of, refuse_if_overtaken
 from homecare.desk.patient_page.banner import banner_of
 from patients.models import Patient
 
@@ -76,11 +77,18 @@ def deed_page(
     """
     access.collect([patient.pk])
     form = form_class(request.POST if request.method == "POST" else None, today=doing.today, initial=initial)
-    context = {"form": form, "page": page, "banner": banner_of(patient, today=doing.today), "facts": facts or []}
+    context = {
+        "form": form,
+        "page": page,
+        "banner": banner_of(patient, today=doing.today),
+        "facts": facts or [],
+        "as_of": mark_of(patient),
+    }
     is_second_look = preview is None or "seen" in request.POST
     if request.method == "POST" and "change" not in request.POST and form.is_valid():
         try:
             with transaction.atomic():  # a deed of two steps is refused whole
+                refuse_if_overtaken(request.POST.get("as_of", ""), patient, by=doing.by, at=doing.at)
                 follows = preview(form.cleaned_data) if preview is not None and not is_second_look else None
                 act(form.cleaned_data)
                 transaction.set_rollback(not is_second_look)
