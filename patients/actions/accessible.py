@@ -9,6 +9,7 @@ from homecare.accounts.permissions import Permission, require
 from homecare.audit.actions import action
 from homecare.core.clock import local_day
 from homecare.core.errors import Refused
+from patients.actions import pathway
 from patients.actions.notices import raise_for_patient
 from patients.models import AccessibleNeed, Patient
 
@@ -60,6 +61,7 @@ def record_needs(
         raise_for_patient(
             patient=locked, kind="ACCESSIBLE_NEED", detail=in_words(locked, written), effective_on=today, by=by, at=at
         )
+    pathway.refresh_waiting(locked, by=by, at=at)
     return written
 
 

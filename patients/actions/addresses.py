@@ -13,6 +13,7 @@ from homecare.accounts.permissions import Permission, require
 from homecare.audit.actions import action
 from homecare.core.clock import local_day
 from homecare.core.errors import Refused
+from patients.actions import pathway
 from patients.actions.notices import one_for_each_provider, raise_notice
 from patients.models import DeliveryPreference, Patient, PatientAddress
 
@@ -60,6 +61,7 @@ def change_address(
             _end(last, starts_on - ONE_DAY)
         address = PatientAddress.objects.create(patient=locked, use=use, starts_on=starts_on, **asdict(place))
     _tell_providers(locked, effective_on=starts_on, under_way=under_way or {}, by=by, at=at)
+    pathway.refresh_waiting(locked, by=by, at=at)
     return address
 
 

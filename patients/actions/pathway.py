@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from homecare.accounts.models import User
 from homecare.core.clock import local_day
 from patients.actions.registration_form import form_of
-from patients.models import Enrolment, PathwayClock, PathwayStep
+from patients.models import Enrolment, PathwayClock, PathwayStep, Patient
 from patients.pathway import store
 from patients.pathway.completeness import blocking, missing
 from patients.pathway.milestones import Kind, Milestone
@@ -63,6 +63,13 @@ def refresh(enrolment: Enrolment, *, by: User, at: dt.datetime) -> PathwayClock 
     An enrolment on its way to its first dose that has no clock gets one; one that has ended has its clock closed.
     """
     return _advance(enrolment, milestone=None, on=local_day(at), by=by, at=at)
+
+
+def refresh_waiting(patient: Patient, *, by: User, at: dt.datetime) -> None:
+    """Find the stage again of those whose registration is not sent: what was put on record may complete it."""
+    waiting = Enrolment.objects.filter(patient=patient, status=EnrolmentStatus.CONSENTED)
+    for enrolment in waiting.order_by("pk"):
+        refresh(enrolment, by=by, at=at)
 
 
 def reach(enrolment: Enrolment, milestone: Milestone, *, on: dt.date, by: User, at: dt.datetime) -> PathwayClock | None:

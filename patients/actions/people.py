@@ -9,6 +9,7 @@ from homecare.core.clock import local_day
 from homecare.core.errors import Refused, Stale
 from homecare.messaging import actions as messaging
 from homecare.messaging.models import Recipient
+from patients.actions import pathway
 from patients.actions.enrolment import end_treatment, move
 from patients.actions.notices import raise_for_patient
 from patients.cover import actions as cover
@@ -51,6 +52,7 @@ def change_contact(
         by=by,
         at=at,
     )
+    pathway.refresh_waiting(locked, by=by, at=at)
     return point
 
 

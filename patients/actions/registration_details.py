@@ -53,7 +53,7 @@ def mend_patient(
         locked.nhs_number_status = Patient.NhsNumberStatus.VERIFIED
     locked.save(update_fields=["gp_practice", "sex", "preferred_contact", "nhs_number_status"])
     sync_recipient(patient=locked, by=by, at=at)
-    pathway.refresh(enrolment, by=by, at=at)
+    pathway.refresh_waiting(locked, by=by, at=at)
     return locked
 
 

@@ -8,6 +8,7 @@ from homecare.accounts.permissions import Permission, require
 from homecare.audit.actions import action
 from homecare.core.clock import local_day
 from homecare.core.errors import Refused, Stale
+from patients.actions import pathway
 from patients.actions.notices import raise_for_patient
 from patients.models import Patient, Representative
 
@@ -37,6 +38,7 @@ def add_representative(
         raise Refused("This patient has died. Nothing is changed any more.", code="deceased")
     made = Representative.objects.create(patient=locked, **asdict(authority))
     _tell(locked, by=by, at=at)
+    pathway.refresh_waiting(locked, by=by, at=at)
     return made
 
 

@@ -8,6 +8,7 @@ from homecare.accounts.permissions import Permission, require
 from homecare.audit.actions import action
 from homecare.core.clock import local_day
 from homecare.core.errors import Refused
+from patients.actions import pathway
 from patients.models import CompetenceAssessment, Patient, WeightRecord
 from patients.pathway.consent_rules import is_under_16
 
@@ -29,12 +30,13 @@ def record_weight(
         raise Refused("The patient was not born by then. Check the date.")
     if not Decimal(0) < weight_kg <= HEAVIEST:
         raise Refused("Enter the weight in kilograms, more than 0 and at most 400.")
-    Patient.objects.select_for_update().get(pk=patient.pk)
+    locked = Patient.objects.select_for_update().get(pk=patient.pk)
     row = WeightRecord.objects.filter(patient=patient, weighed_on=weighed_on).first()
     if row is None:
-        return WeightRecord.objects.create(patient=patient, weight_kg=weight_kg, weighed_on=weighed_on, recorded_by=by)
+        row = WeightRecord(patient=patient, weighed_on=weighed_on)
     row.weight_kg, row.recorded_by = weight_kg, by
-    row.save(update_fields=["weight_kg", "recorded_by"])
+    row.save()
+    pathway.refresh_waiting(locked, by=by, at=at)
     return row
 
 

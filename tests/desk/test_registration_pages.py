@@ -204,3 +204,13 @@ def test_a_treatment_is_mended_on_its_page() -> None:
     treatment = enrolment.treatment
     given = {"product": treatment.product_id, "indication": "Psoriasis", "prescriber": treatment.consultant_id}
     assert "Psoriasis" in text(client.post(address, given, follow=True))
+
+
+def test_an_open_query_is_answered_before_sending_is_offered() -> None:
+    by = person()
+    registration = sent(by=by)
+    query_registration(registration=registration, question="Which pen?", by=by, at=NOON)
+    words = page_of(registration.enrolment)
+    assert "Answer the query" in words
+    assert "Send it again" not in words
+    assert "Our answer (1) not answered yet" in words

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,7 +12,9 @@ from homecare.audit.actions import acting
 from homecare.core.errors import NotAllowed, Refused
 from patients.actions import mark_deceased
 from patients.actions.registration_details import PatientDetails, TreatmentDetails, mend_patient, mend_treatment
-from patients.models import Enrolment, PathwayClock, Patient, Treatment
+from patients.actions.representatives import Authority, add_representative
+from patients.actions.young import record_weight
+from patients.models import Consent, Enrolment, PathwayClock, Patient, Treatment
 from tests.factories import NOON, ProductFactory
 from tests.patients.registrations import person, ready, sent
 
@@ -69,6 +72,18 @@ def test_a_journey_is_complete_as_soon_as_nothing_lacks(by: User) -> None:
     mend_patient(enrolment=enrolment, details=details(), by=by, at=NOON + HOUR)
     assert milestones(enrolment)[-1] == "REGISTRATION_COMPLETE"
     assert PathwayClock.objects.get(enrolment=enrolment).stage == "REGISTRATION_TO_SEND"
+
+
+def test_a_parent_and_a_weight_put_on_record_complete_it_too(by: User) -> None:
+    child = ready(by=by, date_of_birth=dt.date(2015, 5, 5), gp_practice="")
+    mother = Authority(kind="PARENT", name="Jo Example", telephone="+447700900124", has_parental_responsibility=True)
+    parent = add_representative(patient=child.patient, authority=mother, by=by, at=NOON)
+    consents = Consent.objects.filter(enrolment=child)
+    written(by, lambda: consents.update(given_as="PARENT", representative=parent))
+    mend_patient(enrolment=child, details=details(), by=by, at=NOON)
+    assert "REGISTRATION_COMPLETE" not in milestones(child)
+    record_weight(patient=child.patient, weight_kg=Decimal(30), weighed_on=NOON.date(), by=by, at=NOON)
+    assert milestones(child)[-1] == "REGISTRATION_COMPLETE"
 
 
 def test_it_is_so_once(by: User) -> None:

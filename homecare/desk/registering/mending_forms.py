@@ -29,7 +29,7 @@ class TreatmentForm(Deed):
     product = forms.ModelChoiceField(
         label="Product", queryset=Product.objects.none(), required=False, empty_label="Not chosen yet"
     )
-    indication = forms.CharField(label="Indication", max_length=200, required=False)
+    indication = forms.CharField(label="Indication", max_length=200)
     consultant = forms.ModelChoiceField(
         label="Consultant", queryset=Practitioner.objects.none(), required=False, empty_label="Not recorded"
     )

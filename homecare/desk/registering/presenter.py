@@ -27,6 +27,7 @@ MOVES: dict[str, tuple[str, str]] = {
     S.REGISTRATION_QUERIED: ("Homecare team", "answer the query, then send again"),
     S.REGISTRATION_REJECTED: ("Homecare team", "put it right and send again, or close"),
 }
+GIVEN = {"Treatment", "Service"}
 BEFORE = {S.IDENTIFIED, S.SUITABLE}
 
 
@@ -52,6 +53,18 @@ class Shown:
     attempts: tuple[Registration, ...]
     queries: tuple[RegistrationQuery, ...]
     acts: tuple[tuple[str, str], ...]
+
+    @property
+    def to_answer(self) -> tuple[RegistrationQuery, ...]:
+        """Return the queries on the last attempt that nobody answered."""
+        last = self.last
+        return tuple(one for one in self.queries if last and one.registration_id == last.pk and not one.answered_at)
+
+    @property
+    def columns(self) -> tuple[tuple[Section, ...], tuple[Section, ...]]:
+        """Return the preview side by side: the patient, and what they are given."""
+        right = tuple(one for one in self.preview if one.title in GIVEN)
+        return tuple(one for one in self.preview if one not in right), right
 
     @property
     def blocking(self) -> tuple[Mend, ...]:
@@ -100,9 +113,8 @@ def _preview(
     enrolment: Enrolment, attempts: tuple[Registration, ...], *, at: dt.datetime, today: dt.date
 ) -> dict[str, Any]:
     """Return the data as it would be sent now; only its reference and moment are given by sending."""
-    answers = (
-        tuple((one.question, one.answer) for one in attempts[0].queries.order_by("asked_at", "pk")) if attempts else ()
-    )
+    asked = attempts[0].queries.order_by("asked_at", "pk") if attempts else ()
+    answers = tuple((one.question, one.answer or "not answered yet") for one in asked)
     attempt = attempt_of(enrolment, reference=str(uuid.UUID(int=0)), number=len(attempts) + 1, at=at, answers=answers)
     return as_data(form_of(enrolment, on=today), attempt)
 
