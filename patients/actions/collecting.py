@@ -8,7 +8,7 @@ from homecare.audit.actions import action
 from homecare.core.clock import local_day
 from homecare.core.errors import Refused, Stale
 from patients.actions.notices import raise_notice
-from patients.models import Collection, Enrolment, Equipment
+from patients.models import Collection, Enrolment, Equipment, Patient
 from patients.states import ENDED
 
 GENTLY = "The patient has died: ring the family with care, and never the patient."
@@ -109,10 +109,11 @@ def _had_medicine(enrolment: Enrolment) -> bool:
     return enrolment.supply_facts.filter(withdrawn_at__isnull=True).exists()
 
 
-def make_gentle(enrolments: list[Enrolment]) -> None:
-    """Mark what waits to be collected from the home of somebody who died. Part of a deed."""
-    for collection in Collection.objects.filter(enrolment__in=enrolments, done_on__isnull=True, is_gentle=False):
-        collection.is_gentle = True
+def mark_gentle(patient: Patient, *, is_gentle: bool) -> None:
+    """Mark what waits to be collected from the homes of somebody who died, or did not. Part of a deed."""
+    waiting = Collection.objects.filter(enrolment__patient=patient, done_on__isnull=True)
+    for collection in waiting.exclude(is_gentle=is_gentle):
+        collection.is_gentle = is_gentle
         collection.save(update_fields=["is_gentle"])
 
 

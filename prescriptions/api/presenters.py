@@ -88,10 +88,11 @@ def one(*, user: User, reference: uuid.UUID) -> dict[str, Any] | None:
     shaped = _shaped(row)
     is_shared = mine.filter(still_shared()).exists()
     shaped["sharing_ended"] = not is_shared
+    is_rung = is_shared and not row["patient__deceased"]  # nobody rings somebody who has died
     shaped["patient"] |= {
         "delivery_address": _address(mine) if is_shared else None,
-        "telephones": _telephones(mine) if is_shared else [],
-        "accessible_needs": _needs(mine) if is_shared else [],
+        "telephones": _telephones(mine) if is_rung else [],
+        "accessible_needs": _needs(mine) if is_rung else [],
     }
     return shaped
 

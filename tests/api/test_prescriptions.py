@@ -1,13 +1,19 @@
 """What a provider reads, page by page, at the same number of queries however many there are."""
 
+import datetime as dt
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from homecare.core.clock import local_day
+from homecare.desk import deeds
+from patients import actions as patients
 from prescriptions.models import Prescription
 from tests.api.conftest import Caller, sent_to
+from tests.desk.pages import person
 
 pytestmark = pytest.mark.django_db
 
@@ -113,3 +119,20 @@ def test_the_method_is_refused_as_a_problem(mine: Caller) -> None:
         (403, "application/problem+json"),
         (405, "application/problem+json"),
     }
+
+
+def test_after_a_death_nobody_is_given_a_number_to_ring(mine: Caller, sent: Prescription) -> None:
+    deeds.record_death(patient=sent.patient, died_on=None, by=person("TECHNICIAN"), at=timezone.now())
+    shown = mine.get(f"prescriptions/{sent.reference}/").json()
+    assert (shown["status"], shown["patient"]["deceased"]) == ("CANCELLED", True)
+    assert (shown["patient"]["telephones"], shown["patient"]["accessible_needs"]) == ([], [])
+
+
+def test_an_address_still_to_come_is_not_given_yet(mine: Caller, sent: Prescription) -> None:
+    today = local_day(timezone.now())
+    patients.change_address(
+        patient=sent.patient, use="DELIVERY", place=patients.Place(line_1="2 New Row"),
+        starts_on=today + dt.timedelta(days=1), by=person("TECHNICIAN"), at=timezone.now(),
+    )  # fmt: skip
+    shown = mine.get(f"prescriptions/{sent.reference}/").json()
+    assert shown["patient"]["delivery_address"]["line_1"] == "1 Mill Road"

@@ -1,6 +1,7 @@
 """A pause in treatment: begun, its end put off, ended."""
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from homecare.accounts.permissions import Permission
@@ -88,6 +89,7 @@ def resume(request: HttpRequest, enrolment_id: int) -> HttpResponse:
                 "Doses are reckoned from that day, and prescriptions and tests asked for again.",
                 "A clock runs until the next dose is taken.",
             ),
+            links=(("Give another day for the restart", reverse("restart_day", args=[enrolment.pk])),),
         ),
         patient=enrolment.patient,
         doing=who,

@@ -98,7 +98,7 @@ def change_dose(
         .select_related("treatment__product", "service__provider", "medicine", "patient")
         .get(pk=enrolment.pk)
     )
-    _check(locked, change)
+    _check(locked, change, today=local_day(at))
     why = reason.strip() or f"{WHAT_WORDS[change.what]} changes."
     _deal_with_old_stock(locked, change, by=doer, at=at, why=why)
     phase = change_doses(locked, change.doses)
@@ -116,16 +116,13 @@ def change_dose(
     return phase
 
 
-def _check(enrolment: Enrolment, change: DoseChange) -> None:
+def _check(enrolment: Enrolment, change: DoseChange, *, today: dt.date) -> None:
     if enrolment.status not in ON_TREATMENT:
         raise Refused(
             "This patient is not on treatment. Before the first dose the regimen itself is changed.",
             code="not_on_treatment",
         )
-    if change.what in {What.SWITCH, What.DEVICE} and change.product is None:
-        raise Refused("Choose the new product: it says which brand and device the patient gets.")
-    if change.what is What.SWITCH and change.product is not None and change.product.brand == enrolment.treatment.brand:
-        raise Refused("That is the brand the patient has already. Choose the new one.")
+    _check_what(enrolment, change)
     if is_new_product(enrolment, change.product) and change.units_left is None:
         raise Refused(
             "Ask the patient how many of the old are left: with two strengths or devices at home, the wrong one may"
@@ -134,6 +131,26 @@ def _check(enrolment: Enrolment, change: DoseChange) -> None:
         )
     if change.units_left and change.old_stock is None:
         raise Refused("Say what is done with what is left of the old.")
+    if change.units_left and change.old_stock is OldStock.USE_UP and change.doses.starts_on <= today:
+        raise Refused(
+            "The old cannot be used up first if the new dose begins today. Enter the day after the last of it."
+        )
+
+
+def _check_what(enrolment: Enrolment, change: DoseChange) -> None:
+    """Hold what is said to change against the product: another brand is a switch, another form another device."""
+    product, now = change.product, enrolment.treatment
+    if product is None:
+        if change.what is not What.DOSE:
+            raise Refused("Choose the new product: it says which brand and device the patient gets.")
+        return
+    is_same_brand = not now.brand or product.brand == now.brand
+    if change.what is What.SWITCH and product.brand == now.brand:
+        raise Refused("That is the brand the patient has already. Choose the new one.")
+    if change.what is not What.SWITCH and not is_same_brand:
+        raise Refused(f"{product} is another brand than {now.brand}: say that the brand changes.", code="is_a_switch")
+    if change.what is What.DOSE and now.product is not None and product.form != now.product.form:
+        raise Refused(f"{product} is another device than now: say that the device changes.", code="is_a_device")
 
 
 def is_new_product(enrolment: Enrolment, product: Product | None) -> bool:

@@ -59,7 +59,7 @@ def record_death(*, patient: Patient, died_on: dt.date | None, by: User, at: dt.
     _tell_of_death(told, on_the_road, died, by=by, at=at)
     for enrolment in _open_again(open_ones):
         collecting.ask_for_all(enrolment, by=by, at=at, also_medicine=True)
-    collecting.make_gentle(list(Enrolment.objects.filter(patient=died)))
+    collecting.mark_gentle(died, is_gentle=True)
     return died
 
 
@@ -103,6 +103,7 @@ def record_death_mistaken(*, patient: Patient, by: User, at: dt.datetime, reason
     )
     alive = patients.mark_alive(patient=patient, by=by, at=at, reason=reason)
     notices.take_back_death(told_of_it, by=by, at=at)
+    collecting.mark_gentle(alive, is_gentle=False)
     return alive
 
 

@@ -1,6 +1,7 @@
 """A dose, device or brand changed: what each change does in every app, and what is asked before."""
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -139,6 +140,7 @@ def test_what_is_left_of_the_old_is_dealt_with(old_stock: OldStock, at_home: int
         ({"product": "new"}, "how many of the old are left"),
         ({"product": "new", "units_left": 2}, "what is done with what is left"),
         ({"product": "other", "units_left": 0}, "is another medicine"),
+        ({"product": "new", "units_left": 2, "old_stock": OldStock.USE_UP, "starts_on": TODAY}, "used up first"),
         ({"every_days": None}, "Say every how many days"),
     ],
 )
@@ -165,12 +167,34 @@ def test_a_switch_changes_the_brand_and_its_clock() -> None:
     assert PathwayClock.objects.running().get(enrolment=enrolment).kind == "SWITCH"
 
 
+@pytest.mark.parametrize(
+    ("what", "product", "words"),
+    [
+        (What.DOSE, {"brand": "Other"}, "another brand than Newbrand"),
+        (What.DEVICE, {"brand": "Other"}, "another brand than Newbrand"),
+        (What.DOSE, {"brand": "Newbrand", "form": "SYRINGE"}, "another device than now"),
+        (What.DOSE, {"brand": "Newbrand", "strength_value": Decimal(80)}, ""),
+        (What.DEVICE, {"brand": "Newbrand", "form": "SYRINGE"}, ""),
+    ],
+)
+def test_what_is_said_to_change_is_held_against_the_product(what: What, product: dict[str, Any], words: str) -> None:
+    enrolment = treated()
+    changed(enrolment, weekly(what=What.SWITCH, product=product_of(enrolment), units_left=0))
+    enrolment = Enrolment.objects.get(pk=enrolment.pk)
+    change = weekly(what=what, product=product_of(enrolment, **product), units_left=0)
+    if words:
+        with pytest.raises(Refused, match=words):
+            changed(enrolment, change)
+    else:
+        assert changed(enrolment, change).every_days == 7
+
+
 def test_the_same_brand_is_no_switch() -> None:
     enrolment = treated()
     changed(enrolment, weekly(what=What.SWITCH, product=product_of(enrolment), units_left=0))
     with pytest.raises(Refused, match="the brand the patient has already"):
         changed(Enrolment.objects.get(pk=enrolment.pk), weekly(
-            what=What.SWITCH, product=product_of(enrolment, strength_value=80), units_left=0
+            what=What.SWITCH, product=product_of(enrolment, strength_value=Decimal(80)), units_left=0
         ))  # fmt: skip
 
 
@@ -229,7 +253,7 @@ GIVEN = {
 def test_what_follows_is_shown_before_anything_is_done() -> None:
     enrolment, client = treated(), browser("CLINICAL_PHARMACIST")
     sent(enrolment)
-    new = product_of(enrolment, strength_value=80)
+    new = product_of(enrolment, strength_value=Decimal(80))
     given = GIVEN | {"product": str(new.pk), "units_left": "3", "old_stock": "USE_UP"}
     address = f"/enrolments/{enrolment.pk}/dose-change/"
     page = text(client.post(address, given))

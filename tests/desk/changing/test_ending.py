@@ -285,6 +285,7 @@ def test_a_mistaken_death_is_taken_back_and_nothing_starts_by_itself() -> None:
     assert (alive.deceased, alive.died_on, recipient.silenced_at) == (False, None, None)
     assert (treatment.is_ended, treatment.supply_route) == (False, "HOSPITAL")
     assert Enrolment.objects.get(pk=one.enrolment.pk).status == "DECEASED"
+    assert not Collection.objects.filter(is_gentle=True).exists()
 
 
 @pytest.mark.parametrize(("is_told", "kinds"), [(False, []), (True, ["DEATH", "STOP"])])
