@@ -19,7 +19,7 @@ from tests.desk.pages import browser, text
 from tests.desk.pathway.journeys import TODAY, moved, referred
 from tests.factories import NOON, UserFactory
 
-# Every pair of moves that two people may press from one status, and which of them may follow the other.
+# The status, the moves that lead there, and two that people may press at once of which neither may follow the other.
 RACES = [
     ("IDENTIFIED", (), ("find_suitable", "find_suitable")),
     ("IDENTIFIED", (), ("find_not_suitable", "decline")),
