@@ -5,6 +5,7 @@ from playwright.sync_api import Page
 
 from homecare.accounts.models import User
 from homecare.audit.actions import acting
+from homecare.desk import deeds
 from prescriptions import actions as prescriptions
 from tests.desk.pages import enrolled, person, treated
 from tests.factories import NOON
@@ -21,6 +22,8 @@ QUEUES = [
     "registrations_to_mend",
     "blood_tests_overdue",
     "consents_missing",
+    "restarts_expected",
+    "providers_to_tell",
     "messages_to_settle",
     "imports_to_review",
     "soon_without",
@@ -71,6 +74,9 @@ def hospital(people: None, noon: None) -> dict[str, int]:
         "Noticed", units=0, restricted=True, do_not_contact=True, interpreter_needed=True, language="Polish"
     )
     unknown = enrolled()
+    paused, died = treated("Paused"), treated("Died")
+    deeds.suspend(enrolment=paused, starts_on=NOON.date(), suspension_reason="INFECTION", by=dilys, at=NOON)
+    deeds.record_death(patient=died.patient, died_on=NOON.date(), by=dilys, at=NOON)
     with acting(by=User.objects.system("command")):
         person("TECHNICIAN")
     return {
@@ -79,6 +85,8 @@ def hospital(people: None, noon: None) -> dict[str, int]:
         "silent": silent.pk,
         "noticed": noticed.patient_id,
         "unknown": unknown.patient_id,
+        "paused": paused.pk,
+        "died": died.patient_id,
         "renewal": renewal.pk,
         "to_screen": to_screen.pk,
         "to_send": to_send.pk,
@@ -133,10 +141,23 @@ def test_empty_pages_are_clean(page: Page, people: None, username: str, paths: l
                 "/enrolments/{enrolment}/count/",
                 "/enrolments/{enrolment}/suspend/",
                 "/enrolments/{enrolment}/stop/",
+                "/enrolments/{enrolment}/leave-homecare/",
+                "/enrolments/{enrolment}/preferences/",
+                "/enrolments/{enrolment}/collections/",
+                "/enrolments/{enrolment}/collections/ask/",
+                "/enrolments/{paused}/restart/",
+                "/enrolments/{paused}/resume/",
+                "/patients/{waiting}/address/",
+                "/patients/{waiting}/contact/",
+                "/patients/{waiting}/representative/",
+                "/notices/",
+                "/collections/",
                 "/enrolments/{enrolment}/ask/",
                 "/patients/{waiting}/death/",
             ],
         ),
+        ("raman", ["/enrolments/{enrolment}/dose-change/"]),
+        ("grace", ["/patients/{died}/", "/patients/{died}/death/mistaken/"]),
         ("priya", ["/prescriptions/{to_screen}/", "/prescriptions/{to_screen}/screen/", "/today/"]),
         ("margaret", ["/overview/", "/patients/{waiting}/", "/today/"]),
         ("tom", ["/overview/", "/patients/{waiting}/"]),

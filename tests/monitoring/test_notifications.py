@@ -11,6 +11,7 @@ from homecare.messaging.models import OutboxMessage
 from medicines.models import MonitoringProtocol, ProtocolPhase, ProtocolTest, TestType
 from monitoring import actions, notifications
 from monitoring.models import MonitoringItem
+from patients import actions as patients
 from patients.models import Enrolment, Suspension
 from tests.factories import UserFactory, enrolment_with_cover
 
@@ -60,3 +61,9 @@ def test_a_pause_that_began_since_ends_the_need(enrolment: Enrolment) -> None:
             reason="INFECTION",
         )
     assert reason_on(DUE + dt.timedelta(days=3)) == "NO_TEST_DUE"
+
+
+def test_somebody_paused_is_not_reminded_at_all(enrolment: Enrolment) -> None:
+    by = User.objects.system("sweep")
+    patients.suspend(enrolment=enrolment, starts_on=DUE, suspension_reason="INFECTION", by=by, at=at_local(DUE, 8))
+    assert notifications.plan_reminders(day=DUE, by=by, at=at_local(DUE, 9), imported_by=None).planned == 0
