@@ -1,5 +1,7 @@
 """From registered to active: the first prescription has gone, the first delivery came, the first dose was taken.
 
+And the next dose, which a pause or a change of dose or brand waits for.
+
 The prescriptions and deliveries apps tell what they did, and the clock its milestones; the first dose is recorded by a
 person.
 """
@@ -7,6 +9,7 @@ person.
 import datetime as dt
 
 from homecare.accounts.models import User
+from homecare.accounts.permissions import Permission, require
 from homecare.audit.actions import action
 from homecare.core.clock import local_day
 from homecare.core.errors import Refused
@@ -15,9 +18,9 @@ from patients.actions.enrolment import move
 from patients.actions.transfer import finish_if_transfer, under_way_to
 from patients.actions.under_way import under_way
 from patients.cover import actions as cover
-from patients.models import BridgingSupply, Enrolment, RemainingSupply, SupplyFact
+from patients.models import BridgingSupply, Enrolment, PathwayClock, RemainingSupply, SupplyFact
 from patients.pathway.facts import facts_for, requirements_for
-from patients.pathway.milestones import Milestone
+from patients.pathway.milestones import Kind, Milestone
 from patients.pathway.requirements import Code, Requirement, needs_training, unmet_before
 from patients.states import BEFORE_ACTIVE, EnrolmentStatus
 
@@ -114,6 +117,42 @@ def record_first_dose(
     finish_if_transfer(moved, on=taken_on, by=by, at=at)
     cover.recompute([moved.pk], on=local_day(at))
     return moved
+
+
+@action
+def record_next_dose(
+    *, enrolment: Enrolment, taken_on: dt.date, by: User, at: dt.datetime, reason: str = ""
+) -> Enrolment:
+    """Record the dose that a later journey waits for: after a pause, a change of dose or of brand. It ends the clock.
+
+    After a pause the doses go on from that day. Refused: nobody waits for a dose, a day in the future or before the
+    journey began, a day of the pause, or before training where a new brand or device asks for it.
+    """
+    require(by, Permission.VISIT_RECORD)
+    locked = under_way(enrolment)
+    clock = pathway.running_clock(locked, locked=True)
+    if clock is None:
+        raise Refused("No dose is waited for: no clock runs for this treatment.", code="no_clock")
+    _check_next(locked, clock, taken_on, today=local_day(at))
+    if clock.kind == Kind.RESUMPTION:
+        regimen.begin_again(locked, taken_on=taken_on, by=by, at=at)
+    pathway.reach(locked, Milestone.FIRST_DOSE, on=taken_on, by=by, at=at)
+    cover.recompute([locked.pk], on=local_day(at))
+    return locked
+
+
+def _check_next(enrolment: Enrolment, clock: PathwayClock, taken_on: dt.date, *, today: dt.date) -> None:
+    if enrolment.status not in {EnrolmentStatus.ACTIVE, EnrolmentStatus.TRANSFERRING}:
+        raise Refused("Treatment is paused. Resume it before you record a dose.", code="paused")
+    if taken_on > today:
+        raise Refused("A dose cannot be recorded before it is taken. Enter the day on which it was.")
+    if taken_on < clock.began_on:
+        raise Refused(f"This wait began on {clock.began_on:%-d %B %Y}: enter the first dose taken since.")
+    if Enrolment.objects.filter(pk=enrolment.pk).suspended_on(taken_on).exists():
+        raise Refused(f"Treatment was paused on {taken_on:%-d %B %Y}. Check the day, or the day of the restart.")
+    changed = clock.kind in {Kind.DOSE_CHANGE, Kind.SWITCH}
+    if changed and needs_training(requirements_for([enrolment.pk], today=today)[enrolment.pk]):
+        raise Refused("The patient must be trained again before the dose. Record the training first.", code="untrained")
 
 
 def _missing(enrolment: Enrolment, milestone: Milestone, *, on: dt.date) -> list[Requirement]:

@@ -1,4 +1,4 @@
-"""The regimen of somebody who has not begun: which doses, of how many units, from when; and its beginning.
+"""The regimen of somebody who has not begun: which doses, of how many units, from when; and where it begins.
 
 Of somebody on treatment a dose is changed by the deed that cancels the old prescription as well, not here.
 """
@@ -14,12 +14,17 @@ from homecare.core import words
 from homecare.core.errors import Refused
 from patients.actions import pathway
 from patients.actions.under_way import under_way
-from patients.models import Enrolment, RegimenPhase, SupplyFact
+from patients.models import Enrolment, RegimenPhase, SupplyFact, Suspension
 from patients.states import BEFORE_ACTIVE
 
 ONE_DAY = dt.timedelta(days=1)
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 Pattern = RegimenPhase.Pattern
+# What a stretch says besides its first day.
+SAID = (
+    "ends_on", "units_per_dose", "pattern", "every_days", "cycle_on", "cycle_off", "weekdays", "doses_on", "dose_text",
+    "frequency_text",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,13 +147,39 @@ def begin(enrolment: Enrolment, *, taken_on: dt.date, by: User, at: dt.datetime)
     # Later ones first when they move on, earlier ones first when they come forward: so that none ever overlaps.
     for phase in reversed(phases) if by_days > dt.timedelta() else phases:
         _shift(phase, by_days)
-    first = phases[0]
-    if first.pattern == Pattern.WEEKDAYS and taken_on.weekday() not in (first.weekdays or ()):
+    _write_besides(phases[0], taken_on, by=by, at=at)
+
+
+def begin_again(enrolment: Enrolment, *, taken_on: dt.date, by: User, at: dt.datetime) -> None:
+    """Let the regimen go on, after a pause, from the day of the dose that was taken. Part of a deed.
+
+    The stretch in force ends with the pause and the same doses begin anew that day, as cover assumes that they will
+    (cover.md). Listed days stay as they are. A dose on a day besides the pattern is written as taken.
+    """
+    ended = Suspension.objects.filter(enrolment=enrolment, ends_on__lt=taken_on).order_by("-ends_on").first()
+    phases = RegimenPhase.objects.select_for_update().filter(enrolment=enrolment, starts_on__lt=taken_on)
+    phase = phases.exclude(ends_on__lt=taken_on).order_by("-starts_on").first()
+    if phase is None or phase.pattern == Pattern.DOSES_ON:
+        return
+    last = min(ended.ends_on or taken_on, taken_on - ONE_DAY) if ended else taken_on - ONE_DAY
+    if last < phase.starts_on:
+        phase.starts_on = taken_on  # it was to begin within the pause
+        phase.save(update_fields=["starts_on"])
+        return
+    again = RegimenPhase(**{name: getattr(phase, name) for name in SAID}, enrolment=enrolment, starts_on=taken_on)
+    phase.ends_on = last
+    phase.save(update_fields=["ends_on"])
+    again.save()
+    _write_besides(again, taken_on, by=by, at=at)
+
+
+def _write_besides(phase: RegimenPhase, taken_on: dt.date, *, by: User, at: dt.datetime) -> None:
+    if phase.pattern == Pattern.WEEKDAYS and taken_on.weekday() not in (phase.weekdays or ()):
         SupplyFact.objects.create(
-            enrolment=enrolment,
+            enrolment_id=phase.enrolment_id,
             kind=SupplyFact.Kind.TAKEN,
             on=taken_on,
-            units=first.units_per_dose,
+            units=phase.units_per_dose,
             recorded_at=at,
             recorded_by=by,
         )

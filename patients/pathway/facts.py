@@ -17,6 +17,7 @@ from patients.states import VisitStatus
 from providers.models import ServiceActivity
 
 Rows = dict[int, list[Any]]
+AHEAD = (VisitStatus.BOOKED, VisitStatus.PLANNED, VisitStatus.MISSED)  # the nearest to being done first
 
 
 def requirements_for(enrolment_ids: Sequence[int], *, today: dt.date) -> dict[int, tuple[Requirement, ...]]:
@@ -115,18 +116,20 @@ def _chosen(choices: list[Choice]) -> str:
 def _trained(visits: list[Visit]) -> dict[str, Any]:
     """Say how far the training is: the signed competency if there is one, else the latest visit that says something.
 
-    Whoever was found unable after they were found competent is not competent.
+    Whoever was found unable after they were found competent is not competent; nor is somebody for whom training was
+    planned again since (another brand or device) and is still to come.
     """
     training = [visit for visit in visits if visit.kind == Visit.Kind.TRAINING]
     done = sorted((v for v in training if v.status == VisitStatus.DONE), key=lambda v: (v.done_on, v.pk))
-    if done and done[-1].outcome == Visit.Outcome.COMPETENT:
+    competent = done[-1] if done and done[-1].outcome == Visit.Outcome.COMPETENT else None
+    ahead = [v for v in training if v.status in AHEAD and (competent is None or v.pk > competent.pk)]
+    if competent is not None and not ahead:
         return {
             "training": Training.COMPETENT,
-            "trained_on": done[-1].competency_signed_on,
+            "trained_on": competent.competency_signed_on,
             "training_began_on": done[0].done_on,
         }
-    ahead = [v for v in training if v.status in {VisitStatus.BOOKED, VisitStatus.PLANNED}]
-    for status in (VisitStatus.BOOKED, VisitStatus.PLANNED):
+    for status in AHEAD:
         for visit in ahead:
             if visit.status == status:
                 return {"training": Training(status), "training_on": visit.booked_on or visit.planned_on}

@@ -67,6 +67,7 @@ class Training(StrEnum):
     NONE = "NONE"
     PLANNED = "PLANNED"
     BOOKED = "BOOKED"
+    MISSED = "MISSED"
     COMPETENT = "COMPETENT"
     MORE_NEEDED = "MORE_NEEDED"
     CANNOT = "CANNOT"
@@ -204,6 +205,7 @@ def _training(facts: Facts) -> tuple[bool, str]:
         Training.NONE: "No training visit is planned",
         Training.PLANNED: f"Training planned{on}, not booked",
         Training.BOOKED: f"Training booked{on}",
+        Training.MISSED: "The training visit was missed: book it again",
         Training.COMPETENT: "The competency is not signed",
         Training.MORE_NEEDED: "More training is needed",
         Training.CANNOT: "Cannot self-administer: a nurse or a carer must give it",

@@ -13,6 +13,7 @@ from homecare.accounts.models import User
 from homecare.audit.actions import acting
 from patients.actions import equipment, funding
 from patients.actions.equipment import Thing
+from patients.actions.pathway import start_clock
 from patients.models import (
     Adaptation,
     CarePlan,
@@ -357,6 +358,16 @@ def test_the_first_dose_is_recorded_and_its_page_says_what_is_missing() -> None:
     trained(enrolment)
     assert post(client, page, taken_on=DAY) == f"/enrolments/{enrolment.pk}/"
     assert status_of(enrolment) == "ACTIVE"
+
+
+def test_the_same_page_records_the_next_dose_that_a_clock_waits_for() -> None:
+    enrolment, client = treated(), browser("SPECIALIST_NURSE")
+    page = f"/enrolments/{enrolment.pk}/first-dose/"
+    assert "No dose is waited for" in text(client.post(page, {"taken_on": DAY}))
+    with acting(by=somebody()):
+        start_clock(enrolment, began_on=TODAY, by=somebody(), at=NOON, kind="DOSE_CHANGE")
+    assert "Waits since 2 March 2026, dose change" in text(client.get(page))
+    assert post(client, page, taken_on=DAY) == f"/enrolments/{enrolment.pk}/"
 
 
 @pytest.mark.parametrize(

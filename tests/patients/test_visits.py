@@ -130,3 +130,10 @@ def test_nothing_is_planned_for_an_enrolment_that_ended() -> None:
 def test_a_prescriber_plans_no_visits() -> None:
     with pytest.raises(NotAllowed):
         planned(role="PRESCRIBER")
+
+
+def test_a_missed_training_is_said() -> None:
+    visit = visits.book_visit(visit=planned(), booked_on=TODAY, by=somebody(), at=NOON)
+    visits.record_missed(visit=visit, by=somebody(), at=NOON, reason="Nobody at home")
+    required = requirements_for([visit.enrolment_id], today=TODAY)[visit.enrolment_id]
+    assert "The training visit was missed: book it again" in {requirement.detail for requirement in required}

@@ -18,6 +18,7 @@ from homecare.desk.starting.pages import JOINED, Listing, Record, acts_of, day, 
 from homecare.desk.today.cells import Cell
 from patients.actions import first_dose as starting
 from patients.actions import regimen as actions
+from patients.actions.pathway import running_clock
 from patients.actions.regimen import Doses
 from patients.models import Enrolment, RegimenPhase, SupplyFact
 from patients.pathway.facts import requirements_for
@@ -154,9 +155,22 @@ def first_delivery(request: HttpRequest, enrolment_id: int) -> HttpResponse:
 
 @methods
 def first_dose(request: HttpRequest, enrolment_id: int) -> HttpResponse:
-    """Record that the first dose was taken."""
+    """Record that the first dose was taken; of somebody on treatment the next one, which a clock waits for."""
     who = doing(request, Permission.VISIT_RECORD)
     enrolment = enrolment_of(who.by, enrolment_id)
+    if enrolment.status not in BEFORE_ACTIVE:
+        return deed(
+            request,
+            who,
+            enrolment,
+            forms.NextDoseForm,
+            heading="Record the next dose",
+            button="Record dose",
+            done="Dose recorded. The clock has ended.",
+            back="enrolment",
+            facts=_awaited(enrolment),
+            act=lambda given: starting.record_next_dose(enrolment=enrolment, by=who.by, at=who.at, **given),
+        )
     return deed(
         request,
         who,
@@ -169,6 +183,14 @@ def first_dose(request: HttpRequest, enrolment_id: int) -> HttpResponse:
         facts=_ready(enrolment, today=who.today),
         act=lambda given: starting.record_first_dose(enrolment=enrolment, by=who.by, at=who.at, **given),
     )
+
+
+def _awaited(enrolment: Enrolment) -> list[tuple[str, str]]:
+    """Say what is waited for, and since when."""
+    clock = running_clock(enrolment)
+    if clock is None:
+        return [("Waits", "for no dose")]
+    return [("Waits since", f"{clock.began_on:%-d %B %Y}, {clock.get_kind_display().lower()}")]
 
 
 def _ready(enrolment: Enrolment, *, today: dt.date) -> list[tuple[str, str]]:

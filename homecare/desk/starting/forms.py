@@ -227,3 +227,9 @@ class FirstDoseForm(Deed):
     today_in = "taken_on"
     taken_on = day_field("Day of the first dose")
     reason = words_field("Note", required=False, help_text="For example who told us.")
+
+
+class NextDoseForm(FirstDoseForm):
+    """The dose that a later clock waits for was taken."""
+
+    taken_on = day_field("Day of the dose")
