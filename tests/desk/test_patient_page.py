@@ -10,8 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from homecare.accounts.models import User
 from homecare.audit.actions import acting
 from homecare.audit.models import PatientAccess
-from patients.models import AccessibleNeed, Representative
+from patients.models import AccessibleNeed, PathwayClock, Representative
 from tests.desk.pages import browser, text, treated
+from tests.desk.pathway.journeys import moved, referred
 from tests.factories import NOON
 
 pytestmark = pytest.mark.django_db
@@ -147,3 +148,25 @@ def test_more_records_cost_no_more_queries() -> None:
     few = queries()
     deliver(NOON + dt.timedelta(days=1))
     assert queries() <= few  # the prescription is used up by now, and asks for less
+
+
+def test_somebody_not_started_shows_the_stage_whose_move_it_is_and_the_next_act() -> None:
+    enrolment = moved(referred(), "find_suitable", "consent", "send_registration")
+    page = page_of(enrolment)
+    assert "Awaiting acknowledgement since Mon 23 Feb, 7 days ago; 14 days on the clock." in page
+    assert "on Mon 23 Feb; not acknowledged. Next: Provider. Chase the provider’s acknowledgement" in page
+    assert "What happens next Provider : Chase the provider’s acknowledgement" in page
+
+
+@pytest.mark.parametrize(("role", "where"), [("TECHNICIAN", "registration/"), ("AUDITOR", "")])
+def test_the_next_act_is_one_press_away_for_those_who_may(role: str, where: str) -> None:
+    enrolment = moved(referred(), "find_suitable", "consent", "send_registration")
+    page = browser(role).get(f"/patients/{enrolment.patient_id}/").content.decode()
+    assert f'<a href="/enrolments/{enrolment.pk}/{where}">Chase the provider’s acknowledgement</a>' in page
+
+
+def test_where_nothing_is_waited_for_it_says_so() -> None:
+    enrolment = referred()
+    with acting(by=User.objects.system("command")):
+        PathwayClock.objects.filter(enrolment=enrolment).update(ended_on=NOON.date(), end_reason="DECLINED")
+    assert "What happens next Nothing is waited for." in page_of(enrolment)

@@ -13,6 +13,7 @@ from homecare.audit.reading import Change, history_of
 from homecare.desk.changing.notices import of_patient
 from homecare.desk.changing.wishes import in_words as wishes_in_words
 from homecare.desk.patient_page.drawing import CoverBar, LabChart, Reading, cover_bar, lab_chart
+from homecare.desk.patient_page.waiting import Waiting, waiting_of
 from homecare.messaging.models import OutboxMessage
 from monitoring.models import LabResult, MonitoringItem
 from patients import stop_reasons
@@ -60,6 +61,7 @@ class Card:
     renewal: RenewalRequest | None
     move: Move | None
     suspension: Suspension | None
+    waiting: Waiting | None = None
     wishes: tuple[tuple[str, str], ...] = ()
     restart_is_past: bool = False
 
@@ -112,6 +114,7 @@ def cards_of(patient: Patient, user: User, *, today: dt.date) -> list[Card]:
         .filter(renewal__in=[r.pk for r in renewals.values()])
         .order_by("pk")
     }
+    waiting = waiting_of(ids, user, today=today)
     wishes = {w.enrolment_id: w for w in DeliveryPreference.objects.filter(enrolment__in=ids, ended_on__isnull=True)}
     cards = []
     for enrolment in enrolments:
@@ -136,6 +139,7 @@ def cards_of(patient: Patient, user: User, *, today: dt.date) -> list[Card]:
                 renewal=renewal,
                 move=whose_move(renewal, made.get(renewal.pk)) if renewal is not None else None,
                 suspension=pause,
+                waiting=waiting.get(enrolment.pk),
                 wishes=tuple(wishes_in_words(wishes[enrolment.pk])) if enrolment.pk in wishes else (),
                 restart_is_past=answer is not None and _is_past(pause, today),
             )
