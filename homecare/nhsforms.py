@@ -69,8 +69,9 @@ def parameters(field: BoundField) -> dict[str, Any]:
 
 
 def label(field: BoundField) -> str:
-    """Return the label, saying so where the field may be left empty."""
-    optional = not field.field.required and not isinstance(field.field.widget, forms.CheckboxInput)
+    """Return the label, saying so where the field may be left empty; what only the deed insists on `is_owed`."""
+    is_owed = field.field.required or getattr(field.field, "is_owed", False)
+    optional = not is_owed and not isinstance(field.field.widget, forms.CheckboxInput)
     return f"{field.label} (optional)" if optional else str(field.label)
 
 

@@ -387,6 +387,8 @@ NOT_STARTED_WARNED_DAYS = int(os.environ.get("NOT_STARTED_WARNED_DAYS", "28"))
 # is asked about.
 RESTART_REMINDER_DAYS = int(os.environ.get("RESTART_REMINDER_DAYS", "7"))
 PAUSE_REVIEW_DAYS = int(os.environ.get("PAUSE_REVIEW_DAYS", "28"))
+# How many months before a young person's move to the adult service it is warned of (draft: nobody has agreed it).
+ADULT_SERVICE_MONTHS = int(os.environ.get("ADULT_SERVICE_MONTHS", "6"))
 TEAM_TELEPHONE = os.environ.get("TEAM_TELEPHONE", "01632 960001" if DEMO else "")
 
 # Every process that has these settings knows the Celery app (for @shared_task) and the system check of startup.py.

@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("homecare.desk.today.urls")),
     path("", include("homecare.desk.patient_page.urls")),
     path("", include("homecare.desk.deed_pages.urls")),
+    path("", include("homecare.desk.assessing.urls")),
     path("", include("homecare.desk.changing.urls")),
     path("", include("homecare.desk.pathway.urls")),
     path("", include("homecare.desk.registering.urls")),

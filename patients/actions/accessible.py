@@ -32,6 +32,11 @@ class Needs:
     interpreter_needed: bool = False
 
 
+def permission_to_write(user: User) -> Permission:
+    """Return what writing needs or representatives asks of somebody: keeping particulars, or taking consent."""
+    return Permission.PATIENT_EDIT if user.may(Permission.PATIENT_EDIT) else Permission.CONSENT_RECORD
+
+
 @action
 def record_needs(
     *,
@@ -48,7 +53,7 @@ def record_needs(
     Refused: a review that does not come after today, no review although there are needs, an interpreter for no
     language, other needs without words, somebody who has died.
     """
-    require(by, Permission.PATIENT_EDIT)
+    require(by, permission_to_write(by))
     today = local_day(at)
     locked = Patient.objects.select_for_update().get(pk=patient.pk)
     _check(locked, needs, review_on, today=today)

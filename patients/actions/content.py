@@ -86,6 +86,17 @@ def _approve(draft: Content, *, by: User, at: dt.datetime) -> Content:
 
 
 @action
+def add_consent_text(
+    *, version: str, body: str, easy_read_body: str, source: str, by: User, at: dt.datetime, reason: str = ""
+) -> ConsentText:
+    """Write a new version of what patients agree to, as a draft. A version that is there already is refused."""
+    require(by, Permission.REFERENCE_EDIT)
+    if ConsentText.objects.filter(version=version).exists():
+        raise Refused(f"Version {version} is there already. Give this one another name.", code="already_there")
+    return ConsentText.objects.create(version=version, body=body, easy_read_body=easy_read_body, source=source)
+
+
+@action
 def add_leaflet(
     *,
     code: str,

@@ -4,11 +4,12 @@ import datetime as dt
 from dataclasses import asdict, dataclass
 
 from homecare.accounts.models import User
-from homecare.accounts.permissions import Permission, require
+from homecare.accounts.permissions import require
 from homecare.audit.actions import action
 from homecare.core.clock import local_day
 from homecare.core.errors import Refused, Stale
 from patients.actions import pathway
+from patients.actions.accessible import permission_to_write
 from patients.actions.notices import raise_for_patient
 from patients.models import Patient, Representative
 
@@ -31,7 +32,7 @@ def add_representative(
     *, patient: Patient, authority: Authority, by: User, at: dt.datetime, reason: str = ""
 ) -> Representative:
     """Record somebody who speaks for the patient, and tell the providers. Refused: no name, or no way to reach them."""
-    require(by, Permission.PATIENT_EDIT)
+    require(by, permission_to_write(by))
     _check(authority)
     locked = Patient.objects.select_for_update().get(pk=patient.pk)
     if locked.deceased:
@@ -50,7 +51,7 @@ def change_representative(
 
     Refused as a new one is, and one that has ended. Consents that they gave stay on record.
     """
-    require(by, Permission.PATIENT_EDIT)
+    require(by, permission_to_write(by))
     _check(authority)
     locked = _in_force(representative)
     for name, value in asdict(authority).items():
@@ -83,7 +84,7 @@ def end_representative(
     *, representative: Representative, ended_on: dt.date, by: User, at: dt.datetime, reason: str = ""
 ) -> Representative:
     """Record the first day on which somebody speaks for the patient no more. Refused: one that has ended already."""
-    require(by, Permission.PATIENT_EDIT)
+    require(by, permission_to_write(by))
     locked = _in_force(representative)
     if ended_on > local_day(at):
         raise Refused("Enter the day on which it ended: today, or earlier.")

@@ -24,9 +24,10 @@ from homecare.audit.actions import acting
 from homecare.desk.moving.planning import Whom, plan_bulk_transfer
 from patients import actions as patients
 from patients.actions.registration import query_registration
-from patients.models import BulkTransfer, Enrolment
+from patients.models import BulkTransfer, ConsentText, Enrolment, InformationLeaflet, SuitabilityChecklist
 from tests.desk.pages import treated
 from tests.factories import NOON, UserFactory
+from tests.patients.assessing import content, speaks_for
 from tests.patients.registrations import sent
 from tests.patients.starts import one_of_everything
 from tests.patients.transfers import live_service
@@ -82,7 +83,13 @@ def ids(db: None) -> dict[str, str]:
     assert notice is not None
     registration = sent(by=technician, family_name=CANARY)
     query = query_registration(registration=registration, question="Which pen?", by=technician, at=NOON)
+    content()
+    leaflet, speaker = InformationLeaflet.objects.earliest("pk"), speaks_for(enrolment.patient)
     return {
+        "<int:checklist_id>": str(SuitabilityChecklist.objects.approved().get().pk),
+        "<int:text_id>": str(ConsentText.objects.approved().get().pk),
+        "<int:leaflet_id>": str(leaflet.pk),
+        "<int:representative_id>": str(speaker.pk),
         "<int:registration_id>": str(registration.pk),
         "<int:query_id>": str(query.pk),
         "<slug:kind>": "json",
@@ -96,7 +103,6 @@ def ids(db: None) -> dict[str, str]:
         "<int:person_id>": str(technician.pk),
         **one_of_everything(enrolment, by=technician),
         "<int:notice_id>": str(notice.pk),
-        "<int:representative_id>": "1",
         "<int:collection_id>": "1",
         "<int:bulk_id>": str(planned(enrolment).pk),
         "<int:held_id>": "1",

@@ -27,7 +27,13 @@ def renewal_of(enrolment: Enrolment) -> RenewalRequest:
 
 def test_consent_is_recorded() -> None:
     enrolment = treated(consent=False)
-    given = {"given_on": "2026-03-01", "method": "TELEPHONE", "version": "3", "taken_by": "Dilys"}
+    given = {
+        "given_as": "PATIENT",
+        "given_on": "2026-03-01",
+        "method": "TELEPHONE",
+        "version": "3",
+        "taken_by": "Dilys",
+    }
     answer = browser().post(f"/enrolments/{enrolment.pk}/consent/", given)
     assert answer["Location"] == f"/patients/{enrolment.patient_id}/#enrolment-{enrolment.pk}"
     assert Consent.objects.in_force().filter(enrolment=enrolment, method="TELEPHONE").exists()
@@ -35,7 +41,7 @@ def test_consent_is_recorded() -> None:
 
 def test_a_refusal_stands_at_the_top_of_the_form() -> None:
     enrolment = treated(consent=True)
-    given = {"given_on": "2026-03-01", "method": "TELEPHONE", "version": "3"}
+    given = {"given_as": "PATIENT", "given_on": "2026-03-01", "method": "TELEPHONE", "version": "3", "taken_by": "D"}
     answer = browser().post(f"/enrolments/{enrolment.pk}/consent/", given)
     assert answer.status_code == 422
     assert "There is a problem Consent is already on record: given on Mon 5 Jan 2026, taken by A nurse." in text(answer)
@@ -43,7 +49,7 @@ def test_a_refusal_stands_at_the_top_of_the_form() -> None:
 
 def test_an_empty_form_says_what_is_missing() -> None:
     answer = browser().post(f"/enrolments/{treated(consent=False).pk}/consent/", {})
-    assert text(answer).count("This field is required.") == 6  # three fields, each in the summary and beside it
+    assert text(answer).count("This field is required.") == 8  # four fields, each in the summary and beside it
 
 
 def test_a_count_moves_the_dates() -> None:

@@ -11,7 +11,7 @@ from tests.factories import EnrolmentFactory
 from tests.journeys.conftest import sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-VERSION = "Version of the consent form"
+VERSION = "Version of an earlier form, if that is what they signed"
 
 
 @pytest.fixture

@@ -36,8 +36,8 @@ def content() -> None:
     """Load the drafts that ship, and have a Chief Pharmacist approve them."""
     load_assessing(draft=read_assessing(), by=User.objects.system("reference"), at=NOON)
     chief = person("CHIEF_PHARMACIST")
-    approve_checklist(checklist=SuitabilityChecklist.objects.get(), by=chief, at=NOON)
-    approve_consent_text(text=ConsentText.objects.get(), by=chief, at=NOON)
+    approve_checklist(checklist=SuitabilityChecklist.objects.get(version="draft 1"), by=chief, at=NOON)
+    approve_consent_text(text=ConsentText.objects.get(version="draft 1"), by=chief, at=NOON)
 
 
 def referred(*, patient: dict[str, Any] | None = None, **fields: Any) -> Enrolment:

@@ -11,51 +11,10 @@ from homecare.desk.deed_pages.about import back_to, enrolment_of, facts_of
 from homecare.desk.deed_pages.pages import Page, deed_page, doing
 from monitoring import actions as monitoring
 from monitoring.models import MonitoringItem
-from patients import actions as patients
 from patients.cover import actions as cover
 from prescriptions import actions as prescriptions
 
 methods = require_http_methods(["GET", "POST"])
-
-
-@methods
-def consent(request: HttpRequest, enrolment_id: int) -> HttpResponse:
-    """Record consent."""
-    who = doing(request, Permission.CONSENT_RECORD)
-    enrolment = enrolment_of(who, enrolment_id)
-    return deed_page(
-        request,
-        form_class=forms.ConsentForm,
-        page=Page("Record consent", "Record consent", "Consent recorded.", back_to(enrolment)),
-        patient=enrolment.patient,
-        doing=who,
-        facts=facts_of(enrolment),
-        act=lambda given: patients.record_consent(enrolment=enrolment, by=who.by, at=who.at, **given),
-    )
-
-
-@methods
-def withdraw_consent(request: HttpRequest, enrolment_id: int) -> HttpResponse:
-    """Record that consent was withdrawn."""
-    who = doing(request, Permission.CONSENT_RECORD)
-    enrolment = enrolment_of(who, enrolment_id)
-    page = Page(
-        "Record that consent was withdrawn",
-        "Record withdrawal",
-        "Withdrawal recorded. Nothing more is sent to the patient about this treatment.",
-        back_to(enrolment),
-        consequences=("No further message is sent about this treatment.", "No further prescription is asked for."),
-        is_dangerous=True,
-    )
-    return deed_page(
-        request,
-        form_class=forms.WithdrawConsentForm,
-        page=page,
-        patient=enrolment.patient,
-        doing=who,
-        facts=facts_of(enrolment),
-        act=lambda given: patients.withdraw_consent(enrolment=enrolment, by=who.by, at=who.at, **given),
-    )
 
 
 @methods

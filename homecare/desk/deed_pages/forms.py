@@ -9,7 +9,6 @@ from deliveries.models import Delivery
 from homecare.accounts.models import Practitioner
 from homecare.core.errors import Refused
 from homecare.nhsforms import DateInput
-from patients.models import Consent
 from prescriptions.models import ClinicalScreen, Prescription
 
 
@@ -60,20 +59,6 @@ def _said(value: Any, field: forms.Field) -> str:
     if isinstance(value, dt.date):
         return f"{value:%-d %B %Y}"
     return "Yes" if value is True else choices.get(str(value), str(value))
-
-
-class ConsentForm(Deed):
-    """The patient agreed."""
-
-    today_in = "given_on"
-    given_on = day_field("Day on which the patient agreed")
-    method = forms.ChoiceField(
-        label="How", choices=recorded(Consent.Method.choices, "FROM_REGISTER"), widget=forms.RadioSelect
-    )
-    version = forms.CharField(
-        label="Version of the consent form", max_length=20, widget=forms.TextInput(attrs={"size": "10"})
-    )
-    taken_by = forms.CharField(label="Who took it", max_length=120, required=False)
 
 
 class WithdrawConsentForm(Deed):

@@ -61,7 +61,7 @@ def doing(request: HttpRequest, permission: Permission) -> Doing:
 def deed_page(
     request: HttpRequest,
     *,
-    form_class: type[Deed],
+    form_class: Callable[..., Deed],
     page: Page,
     patient: Patient,
     doing: Doing,
@@ -69,11 +69,13 @@ def deed_page(
     initial: dict[str, Any] | None = None,
     facts: list[tuple[str, str]] | None = None,
     preview: Preview | None = None,
+    template: str = "desk/deed.html",
+    more: dict[str, Any] | None = None,
 ) -> HttpResponse:
     """Show the form; do the deed with what it holds; say what was done, or what to do instead.
 
     With a preview, what would follow is shown for a second look before it is done: the deed itself, rolled back, says
-    by then whether it would be refused.
+    by then whether it would be refused. A deed that shows more than a form has its own template, and `more` for it.
     """
     access.collect([patient.pk])
     form = form_class(request.POST if request.method == "POST" else None, today=doing.today, initial=initial)
@@ -100,4 +102,4 @@ def deed_page(
                 return redirect(page.back)
             return render(request, "desk/deed_preview.html", context | {"follows": follows})
     was_refused = request.method == "POST" and "change" not in request.POST
-    return render(request, "desk/deed.html", context, status=422 if was_refused else 200)
+    return render(request, template, context | (more or {}), status=422 if was_refused else 200)

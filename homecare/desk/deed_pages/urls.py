@@ -5,8 +5,6 @@ from django.urls import path
 from homecare.desk.deed_pages import enrolments, prescriptions
 
 urlpatterns = [
-    path("enrolments/<int:enrolment_id>/consent/", enrolments.consent, name="consent"),
-    path("enrolments/<int:enrolment_id>/withdraw-consent/", enrolments.withdraw_consent, name="withdraw_consent"),
     path("enrolments/<int:enrolment_id>/count/", enrolments.count, name="count"),
     path("enrolments/<int:enrolment_id>/ask/", enrolments.ask, name="ask"),
     path("tests/<int:item_id>/done/", enrolments.test_done, name="test_done"),

@@ -4,8 +4,11 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
+
 from homecare.core import words
 from patients.models import AccessibleNeed, Patient, Representative
+from patients.pathway.adult_service import is_near
 
 
 @dataclass(frozen=True)
@@ -43,11 +46,11 @@ def banner_of(patient: Patient, *, today: dt.date) -> Banner:
         born=words.birth_day(patient.date_of_birth),
         age=f"{years} years" if not patient.deceased else "",
         sex=patient.get_sex_display(),
-        notices=tuple(_notices(patient)),
+        notices=tuple(_notices(patient, today=today)),
     )
 
 
-def _notices(patient: Patient) -> list[Notice]:
+def _notices(patient: Patient, *, today: dt.date) -> list[Notice]:
     notices = []
     if patient.deceased:
         when = f" on {words.birth_day(patient.died_on)}" if patient.died_on else ""
@@ -58,14 +61,27 @@ def _notices(patient: Patient) -> list[Notice]:
         )
     if patient.do_not_contact:
         notices.append(Notice("red", "Do not contact this patient."))
+    moves_on = patient.moves_to_adult_service_on
+    if moves_on and is_near(moves_on, today=today, months=settings.ADULT_SERVICE_MONTHS):
+        when = f"{words.day(moves_on)}, {words.distance(moves_on, today=today)}"
+        notices.append(Notice("amber", f"Moves to the adult service on {when}."))
     needs: Any = AccessibleNeed.objects.filter(patient=patient)
     said = [f"{need.get_kind_display()}{f' ({need.detail})' if need.detail else ''}" for need in needs]
     if patient.interpreter_needed:
         said.append(f"interpreter{f', {patient.language}' if patient.language else ''}")
+    elif patient.language.strip().lower() not in {"", "english"}:
+        said.append(f"speaks {patient.language}")
     if said:
         notices.append(Notice("amber", f"Needs: {'; '.join(said)}."))
     for who in Representative.objects.filter(patient=patient, ended_on__isnull=True):
-        may = "may consent" if who.may_consent else "may not consent"
+        may = _authority(who)
         reach = f", {who.telephone}" if who.telephone else ""
         notices.append(Notice("blue", f"{who.get_kind_display()}: {who.name}{reach} ({may})."))
     return notices
+
+
+def _authority(who: Representative) -> str:
+    """Say what somebody may decide for the patient."""
+    if who.has_parental_responsibility:
+        return "parental responsibility, may consent" if who.may_consent else "parental responsibility"
+    return "may consent" if who.may_consent else "may not consent"

@@ -54,6 +54,7 @@ class Card:
     is_live: bool
     status_colour: str
     consent: Consent | None
+    withdrawn: Consent | None
     cover: CoverAnswer | None
     unit: UnitWord
     bar: CoverBar | None
@@ -104,7 +105,7 @@ def cards_of(patient: Patient, user: User, *, today: dt.date) -> list[Card]:
     ids = [enrolment.pk for enrolment in enrolments]
     live = [e.pk for e in enrolments if e.status in ON_TREATMENT]
     questions = store.load_questions(live, as_at=today) if live else {}
-    consents = {c.enrolment_id: c for c in Consent.objects.in_force().filter(enrolment__in=ids)}
+    consents, withdrawn = _consents(ids)
     phases = {p.enrolment_id: p for p in RegimenPhase.objects.filter(enrolment__in=ids).order_by("starts_on")}
     pauses = _pauses(ids)
     renewals = _open_renewals(ids, user)
@@ -132,6 +133,7 @@ def cards_of(patient: Patient, user: User, *, today: dt.date) -> list[Card]:
                 is_live=answer is not None,
                 status_colour=_colour(enrolment.status),
                 consent=consents.get(enrolment.pk),
+                withdrawn=None if enrolment.pk in consents else withdrawn.get(enrolment.pk),
                 cover=answer,
                 unit=unit,
                 bar=_bar(answer, pauses[enrolment.pk], today) if answer is not None and answer.stock_known else None,
@@ -152,6 +154,14 @@ def _is_past(pause: Suspension | None, today: dt.date) -> bool:
     if pause is None or pause.ends_on is not None or pause.expected_restart_on is None:
         return False
     return pause.expected_restart_on < today
+
+
+def _consents(enrolment_ids: list[int]) -> tuple[dict[int, Consent], dict[int, Consent]]:
+    """Return each enrolment's consent in force, and the one that was withdrawn last."""
+    rows = Consent.objects.filter(enrolment__in=enrolment_ids).select_related("representative", "handover_by")
+    consents = list(rows.order_by("withdrawn_on", "pk"))
+    in_force = {c.enrolment_id: c for c in consents if c.withdrawn_on is None}
+    return in_force, {c.enrolment_id: c for c in consents if c.withdrawn_on is not None}
 
 
 def _pauses(enrolment_ids: list[int]) -> dict[int, list[Suspension]]:
