@@ -10,13 +10,17 @@ from collections.abc import Iterable
 from homecare.accounts.models import User
 from homecare.core.clock import local_day
 from patients.actions.registration_form import form_of
+from patients.cover import store as cover_store
+from patients.cover.rules import compute
 from patients.models import Enrolment, PathwayClock, PathwayStep, Patient
 from patients.pathway import store
+from patients.pathway.clocks import ONE_DAY
 from patients.pathway.completeness import blocking, missing
 from patients.pathway.milestones import Kind, Milestone
-from patients.pathway.stages import Stage, stage_of
+from patients.pathway.stages import Open, Stage, stage_of
 from patients.states import BEFORE_ACTIVE, ENDED, EnrolmentStatus
 
+NO_DAY = dt.timedelta(0)
 # The milestone that a move of the enrolment reaches.
 MILESTONES = {
     "find_suitable": Milestone.SUITABLE,
@@ -198,4 +202,22 @@ def _stage(
     codes = set() if status in ENDED else store.open_codes_for([enrolment.pk], today=on)[enrolment.pk]
     if prescription:
         codes.add(prescription)
+    if kind == Kind.RESUMPTION and status not in ENDED:
+        codes |= _supply_codes(enrolment, on=on)
     return stage_of(kind=Kind(kind), status=status, reached=set(reached), open_codes=codes)
+
+
+def _supply_codes(enrolment: Enrolment, *, on: dt.date) -> set[str]:
+    """Return what somebody who resumes waits for: a delivery if less than a dose is at home, and what it is made from.
+
+    What is there this evening or was there last evening counts: between them today's dose may have been taken. Where
+    nobody knows what is at home, nothing is waited for but the dose.
+    """
+    evenings = [cover_store.load_questions([enrolment.pk], as_at=on - back)[enrolment.pk] for back in (ONE_DAY, NO_DAY)]
+    at_home = [compute(evening).units_on_hand for evening in evenings]
+    dose = max((phase.units_per_dose for phase in evenings[-1].phases), default=0)
+    if any(units is None or units >= dose for units in at_home):
+        return set()
+    supply = evenings[-1].prescription
+    can_deliver = supply is not None and supply.remaining > 0 and supply.last_valid_on >= on
+    return {Open.DELIVERY} if can_deliver else {Open.DELIVERY, Open.PRESCRIPTION}

@@ -154,6 +154,12 @@ _LATER: dict[StageCode, tuple[str, str]] = {
     C.AWAITING_FIRST_DELIVERY: ("Awaiting next delivery", "Chase the next delivery"),
     C.AWAITING_FIRST_DOSE: ("Awaiting next dose", "Ask when the next dose was taken"),
 }
+# The pages of a journey of somebody who is on treatment.
+_ON_TREATMENT_PAGES: dict[StageCode, str] = {
+    C.AWAITING_FIRST_PRESCRIPTION: "ask",
+    C.AWAITING_FIRST_DOSE: "next_dose",
+}
+ON_TREATMENT = frozenset({Kind.RESUMPTION, Kind.SWITCH, Kind.DOSE_CHANGE})
 # How far a prescription has got decides whose move it is.
 _PRESCRIPTION: dict[str, tuple[Party, str]] = {
     Open.PRESCRIPTION_TO_SCREEN: (P.PHARMACY, "Screen the prescription"),
@@ -231,12 +237,14 @@ _ONLY_IN: dict[StageCode, str] = {
 def stage_of(
     *, kind: Kind, status: str, reached: Collection[Milestone] = (), open_codes: Collection[str] = ()
 ) -> Stage | None:
-    """Return the stage of a journey, or nothing when it is over: the dose was taken, or the enrolment has ended.
+    """Return the stage of a journey, or nothing when it is over: the dose was taken, or it came to nothing.
 
     `reached` are the milestones of this journey; `open_codes` the requirements that are not met (`Open` names those
     that decide a stage).
     """
     if status in _ENDED or M.FIRST_DOSE in reached:
+        return None
+    if kind is Kind.RESUMPTION and status == "SUSPENDED":  # paused again: another resumption begins another journey
         return None
     behind = behind_of(kind=kind, status=status, reached=reached)
     for code, only_with in PATHS[kind].items():
@@ -266,6 +274,8 @@ def _said(stage: Stage, kind: Kind, open_codes: Collection[str]) -> Stage:
     if kind is not Kind.START and stage.code in _LATER:
         words, next_act = _LATER[stage.code]
         stage = replace(stage, words=words, next_act=next_act)
+    if kind in ON_TREATMENT and stage.code in _ON_TREATMENT_PAGES:
+        stage = replace(stage, page=_ON_TREATMENT_PAGES[stage.code])
     if stage.code is C.AWAITING_FIRST_PRESCRIPTION:
         for code in _PRESCRIPTION.keys() & set(open_codes):
             whose, next_act = _PRESCRIPTION[code]

@@ -64,7 +64,10 @@ DONE: dict[StageCode, tuple[str, str]] = {
     StageCode.AWAITING_FIRST_DOSE: ("First dose", "Next dose"),
 }
 NOTICES_SHOWN = 10
-NEEDED = {name: permission for name, _, permission in RECORDS}
+NEEDED = {name: permission for name, _, permission in RECORDS} | {
+    "ask": Permission.RENEWAL_OPEN,
+    "next_dose": Permission.VISIT_RECORD,
+}
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,10 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from homecare.accounts.models import User
+from homecare.audit.actions import acting
 from patients import actions
+from patients.actions import pathway
 from patients.models import BridgingSupply, ClockStop, ContactAttempt, Enrolment
 from patients.states import EnrolmentStatus
 from tests.desk.pages import browser, enrolled, person, text
@@ -163,7 +166,19 @@ def test_a_bridging_supply_is_recorded_with_its_cost_in_pence() -> None:
     assert "2 units until Fri 20 Mar Until the first delivery: provider, £704.55" in shown
 
 
-@pytest.mark.parametrize("deed", ["clock-stop", "clock-restart", "first-contact", "bridging"])
+def test_the_next_dose_is_recorded() -> None:
+    enrolment, by = enrolled(), User.objects.system("command")
+    with acting(by=by):
+        pathway.start_clock(enrolment, began_on=TODAY - DAY, by=by, at=NOON, kind="RESUMPTION")
+    assert (
+        f'href="/enrolments/{enrolment.pk}/next-dose/"'
+        in browser().get(f"/enrolments/{enrolment.pk}/").content.decode()
+    )
+    browser().post(f"/enrolments/{enrolment.pk}/next-dose/", {"taken_on": "2026-03-02"})
+    assert "Next dose on Mon 2 Mar" in page(enrolment)
+
+
+@pytest.mark.parametrize("deed", ["clock-stop", "clock-restart", "first-contact", "bridging", "next-dose"])
 def test_a_reader_may_not(deed: str) -> None:
     assert browser("AUDITOR").get(f"/enrolments/{referred().pk}/{deed}/").status_code == 403
 
