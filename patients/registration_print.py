@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+from django.conf import settings
+
 from homecare.core.clock import LONDON
 from homecare.core.printing import typst_pdf
 from patients.models import Registration
@@ -11,15 +13,17 @@ from patients.registration_words import sections
 
 def as_pdf(registration: Registration, *, printed_by: str, at: dt.datetime) -> bytes:
     """Return the form on one page of A4 (more where it is long), with its attempt and whom to call."""
-    data = registration.as_sent
-    said = data["registration"]
+    said = registration.as_sent.get("registration", {})
+    call = [said.get("call", ""), said.get("email", "")]
     values = {
-        "provider": data["service"]["provider"],
-        "attempt": str(said["attempt"]),
-        "reference": said["reference"],
+        "provider": registration.provider.name,
+        "attempt": str(registration.attempt),
+        "reference": str(registration.reference),
         "sent": _moment(registration.sent_at),
-        "call": " or ".join(part for part in (said["call"], said["email"]) if part) or said["trust"],
-        "sections": [{"title": one.title, "rows": [list(row) for row in one.rows]} for one in sections(data)],
+        "call": " or ".join(part for part in call if part) or settings.ORGANISATION_NAME,
+        "sections": [
+            {"title": one.title, "rows": [list(row) for row in one.rows]} for one in sections(registration.as_sent)
+        ],
         "sha256": registration.sha256,
     }
     return typst_pdf("registration", values, title="Homecare registration", printed_by=printed_by, at=at)

@@ -7,6 +7,7 @@ from typing import Any
 
 from homecare.core import words
 from patients.models import AccessibleNeed, Choice, Consent, DeliveryPreference, Patient, Representative
+from patients.pathway.registration_data import VERSION, flat
 from providers import styles
 
 NONE = "not recorded"
@@ -22,7 +23,9 @@ class Section:
 
 
 def sections(data: Mapping[str, Any]) -> list[Section]:
-    """Return the form in words, in the order of the form."""
+    """Return the form in words, in the order of the form; one of another version as it is."""
+    if data.get("version") != VERSION:
+        return [Section("As it was sent", tuple(flat(data)))]
     answers = [
         row
         for number, one in enumerate(data["registration"]["answers"], start=1)

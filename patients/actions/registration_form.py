@@ -1,6 +1,7 @@
 """Read everything that a registration is made of, as it stands on a day. Reads only; nothing is judged here."""
 
 import datetime as dt
+from collections import Counter
 from typing import Any
 
 from django.db.models import F
@@ -24,6 +25,7 @@ READ_WITH = (
     "treatment__product",
     "treatment__consultant",
     "treatment__initiating_prescriber",
+    "transfer_in",
 )
 
 
@@ -47,6 +49,7 @@ def form_of(enrolment: Enrolment, *, on: dt.date) -> form.RegistrationForm:
         indication=treatment.indication,
         regimen=_regimen(read, on=on),
         service=_service(read, capabilities, on=on),
+        is_transfer=hasattr(read, "transfer_in"),
         suitability=_suitability(read),
         choice=_choice(read),
         consent=_consent(read),
@@ -154,6 +157,7 @@ def _regimen(enrolment: Enrolment, *, on: dt.date) -> form.Regimen | None:
 
 def _service(enrolment: Enrolment, capabilities: dict[tuple[str, str], bool], *, on: dt.date) -> form.Service:
     service = enrolment.service
+    offered = Counter(service.styles.values_list("kind", flat=True))
     required = requirements_for([enrolment.pk], today=on)[enrolment.pk]
     return form.Service(
         name=service.name,
@@ -164,7 +168,7 @@ def _service(enrolment: Enrolment, capabilities: dict[tuple[str, str], bool], *,
             language for (need, language), is_so in capabilities.items() if need == "LANGUAGE" and is_so
         ),
         has_interpreter=capabilities.get(("INTERPRETER", ""), False),
-        offers=frozenset(service.styles.values_list("kind", flat=True)),
+        offers=frozenset(kind for kind, number in offered.items() if number > 1),
         needs_funding=service.needs_funding_approval,
         needs_training=Code.TRAINING in open_codes(required),
         needs_nurse=any(one.code == Code.NURSE_VISITS for one in required),

@@ -109,6 +109,21 @@ def _style(kind: str) -> Callable[[F], bool]:
     return lacks
 
 
+def _suitable(form: F) -> bool:
+    return form.suitability is not None and form.suitability.outcome in SUITABLE
+
+
+def _chose_homecare(form: F) -> bool:
+    return form.choice is not None and form.choice.chosen == "HOMECARE"
+
+
+def _no_wishes(form: F) -> bool:
+    """Say whether there is a choice of place or time, and nobody asked for the patient's."""
+    if not _chose_homecare(form) or form.wishes is not None or not form.service.offers & {"PLACE", "SLOT"}:
+        return False
+    return form.choice is not None and _blank(form.choice.place) and _blank(form.choice.slot)
+
+
 def _nearby(form: F) -> bool:
     """Say whether deliveries go to a place that is not described."""
     return form.wishes is not None and form.wishes.place != "HOME" and _blank(form.wishes.place_detail)
@@ -175,18 +190,21 @@ ITEMS: tuple[Item, ...] = (
          "The dose is not recorded: the provider plans from the prescription alone.", W),
     # What must come first
     Item("service", "enrolment", lambda f: bool(f.service.why_closed), lambda f: f.service.why_closed),
-    Item("suitability", "suitability", lambda f: f.suitability is None or f.suitability.outcome not in SUITABLE,
+    Item("suitability", "suitability", lambda f: not f.is_transfer and not _suitable(f),
          "Assess whether homecare is suitable."),
+    Item("suitability_known", "suitability", lambda f: f.is_transfer and not _suitable(f),
+         "No assessment of suitability is on record. The patient is on homecare already: assess it when you can.", W),
     Item("suitability_review", "suitability",
          lambda f: f.suitability is not None and f.suitability.review_due_on is not None
          and f.suitability.review_due_on < f.on,
          "The suitability assessment was due for review.", W),
-    Item("choice", "choice", lambda f: f.choice is None or f.choice.chosen != "HOMECARE",
+    Item("choice", "choice", lambda f: not f.is_transfer and not _chose_homecare(f),
          "Record that the patient was offered homecare or hospital, and chose homecare."),
+    Item("choice_known", "choice", lambda f: f.is_transfer and not _chose_homecare(f),
+         "No choice is on record. The patient is on homecare already: offer it when you next speak.", W),
     Item("administration", "choice", _style("ADMINISTRATION"), "Record who gives the medicine."),
-    Item("device", "choice", _style("DEVICE"), "Record which device the patient chose."),
-    Item("place", "choice", _style("PLACE"), "Record where the patient wants it given or delivered.", W),
-    Item("slot", "choice", _style("SLOT"), "Record which part of the day suits the patient.", W),
+    Item("device", "choice", _style("DEVICE"), "Record which device the patient chose.", W),
+    Item("delivery", "choice", _no_wishes, "Ask which place and part of the day suit the patient.", W),
     Item("consent", "consent", lambda f: f.consent is None,
          "Record consent: nothing about a patient goes to a provider without it."),
     Item("consent_date", "consent", lambda f: f.consent is not None and f.consent.given_on is None,

@@ -98,7 +98,7 @@ class Service:
     """The languages, other than English, that the provider offers."""
     has_interpreter: bool = False
     offers: frozenset[str] = frozenset()
-    """The kinds of style there is a choice of: ADMINISTRATION, DEVICE, PLACE, SLOT."""
+    """The kinds of style of which there is more than one to choose: ADMINISTRATION, DEVICE, PLACE, SLOT."""
     needs_funding: bool = False
     needs_training: bool = False
     needs_nurse: bool = False
@@ -198,6 +198,8 @@ class RegistrationForm:
     regimen: Regimen | None
 
     service: Service
+    is_transfer: bool
+    """On homecare already, with another provider."""
     suitability: Suitability | None
     choice: Choice | None
     consent: Consent | None

@@ -64,3 +64,10 @@ def test_the_data_is_given_as_it_was_sent() -> None:
 
     registration = kept()
     assert hashlib.sha256(as_json(registration)).hexdigest() == registration.sha256
+
+
+def test_one_of_another_version_is_said_as_it_is() -> None:
+    registration = kept()
+    registration.as_sent = {"family_name": "Example", "telephones": ["1", "2"]}
+    assert words_of(registration) == {"family_name": "Example", "telephones.1": "1", "telephones.2": "2"}
+    assert as_pdf(registration, printed_by="Dilys", at=NOON).startswith(b"%PDF-")

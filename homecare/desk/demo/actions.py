@@ -23,6 +23,7 @@ from homecare.desk.demo.loose_ends import add_unfiled_results, add_waiting_regis
 from homecare.desk.demo.messages import Post
 from homecare.desk.demo.numbers import HOSPITAL_PREFIX, nhs_numbers
 from homecare.desk.demo.people import People
+from homecare.desk.demo.registered import write_forms
 from homecare.desk.demo.setting_up import set_up
 from homecare.desk.demo.stories import DAY, ON_TREATMENT, Story, days_since_the_end
 from patients.models import Patient
@@ -77,6 +78,7 @@ def load_demo(
         if done % TOLD_EVERY == 0:
             progress(done)
     post.finish(random.Random(seed))  # noqa: S311
+    write_forms()
     if not add:
         add_unfiled_results(as_at=as_at)
         add_waiting_register(as_at=as_at, by=people["grace"], at=at)

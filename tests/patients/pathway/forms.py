@@ -57,6 +57,7 @@ FULL: dict[str, Any] = {
     "indication": "Rheumatoid arthritis",
     "regimen": Regimen(dose="40 mg", frequency="every 14 days", starts_on=dt.date(2026, 3, 20)),
     "service": Service(**SERVICE),
+    "is_transfer": False,
     "suitability": Suitability(outcome="SUITABLE"),
     "choice": Choice(chosen="HOMECARE", administration="SELF", device="PEN"),
     "consent": Consent(version="3", method="SIGNED_FORM", given_on=dt.date(2026, 2, 20)),

@@ -58,7 +58,6 @@ def test_a_full_form_lacks_nothing() -> None:
         ({"choice": None}, "choice"),
         ({"choice": Choice(chosen="HOSPITAL")}, "choice"),
         ({"service": OFFERS, "choice": replace(CHOSEN, administration="")}, "administration"),
-        ({"service": OFFERS, "choice": replace(CHOSEN, device=" ")}, "device"),
         ({"consent": None}, "consent"),
         ({"consent": replace(CONSENT, given_on=None)}, "consent_date"),
         ({"consent": replace(CONSENT, is_for_this_provider=False)}, "consent_provider"),
@@ -84,8 +83,10 @@ def test_each_thing_without_which_nothing_is_sent(changes: dict[str, Any], field
         ({"consultant": None}, "consultant"),
         ({"regimen": None}, "regimen"),
         ({"suitability": LATE}, "suitability_review"),
-        ({"service": service(offers=frozenset({"PLACE"}))}, "place"),
-        ({"service": service(offers=frozenset({"SLOT"}))}, "slot"),
+        ({"service": OFFERS, "choice": replace(CHOSEN, device=" ")}, "device"),
+        ({"service": OFFERS, "choice": replace(CHOSEN, place="", slot=" ")}, "delivery"),
+        ({"is_transfer": True, "suitability": None}, "suitability_known"),
+        ({"is_transfer": True, "choice": None}, "choice_known"),
     ],
 )  # fmt: skip
 def test_each_thing_that_is_warned_of_and_may_be_sent_without(changes: dict[str, Any], field: str) -> None:
@@ -111,6 +112,8 @@ def test_each_thing_that_is_warned_of_and_may_be_sent_without(changes: dict[str,
         {"language": " english "},
         {"funding_in_force": True, "service": service(needs_funding=True)},
         {"service": OFFERS, "choice": CHOSEN},
+        {"service": OFFERS, "choice": replace(CHOSEN, place="")},
+        {"service": OFFERS, "choice": replace(CHOSEN, place="", slot=""), "wishes": Wishes(slot="MORNING")},
     ],
 )  # fmt: skip
 def test_what_is_enough(changes: dict[str, Any]) -> None:
