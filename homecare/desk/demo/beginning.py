@@ -142,7 +142,10 @@ class Beginner:
     def way(self, order: Order, pk: int, status: str, on: Mapping[str, dt.date], *, kind: Kind = Kind.START) -> Way:
         """Return an enrolment's way as the parts of the load share it."""
         offer = self._offers[order.supplier.service]
-        return Way(pk, order.treatment, order.person, order.regimen, order.supplier, offer, status, on, kind)
+        return Way(
+            pk, order.treatment, order.person, order.regimen, order.brand, order.team, order.supplier, offer, status,
+            on, kind,
+        )  # fmt: skip
 
     def move(self, pk: int, steps: Sequence[Step], days: Sequence[dt.date], supplier: Supplier) -> str:
         """Write the moves of an enrolment, each by whoever makes it; return the status it has come to."""

@@ -66,4 +66,5 @@ class Load:
     cast: Cast
     stages: Decks[str]
     coming: Decks[str]
+    indications: dict[int, str] = field(default_factory=dict)  # by treatment
     prompted: Counter[tuple[dt.date, int]] = field(default_factory=Counter)  # renewals opened, by day and clinic

@@ -109,6 +109,7 @@ class Enroller:
     ) -> None:
         indication, code = rng.choice(order.regimen.indications)
         team, brand = order.team, order.brand
+        self.load.indications[order.treatment] = indication
         self.load.ledger.treatments.add(
             order.treatment, order.person.pk, order.regimen.medicine, brand.product, brand.name, team.clinic,
             team.consultant, team.consultant, indication, code, begun, ended, ended is not None,

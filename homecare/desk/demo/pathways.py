@@ -5,7 +5,6 @@ Only of those who began within a year is the whole pathway on record; the others
 
 import datetime as dt
 import hashlib
-import json
 import random
 
 from homecare.desk.demo.at_home import Home
@@ -13,6 +12,7 @@ from homecare.desk.demo.cast import Load
 from homecare.desk.demo.clocks import Clocks
 from homecare.desk.demo.dealing import Deck, Weighted
 from homecare.desk.demo.ledger import instant, move, path, reference
+from homecare.desk.demo.sent_forms import SentForms
 from homecare.desk.demo.stories import DAY
 from homecare.desk.demo.ways import Way
 from patients.models import CharterPoint, ConsentText, InformationLeaflet, SuitabilityChecklist, SuitabilityQuestion
@@ -60,6 +60,7 @@ class Pathways:
         self._points = list(CharterPoint.objects.filter(is_current=True).order_by("order").values_list("pk", flat=True))
         plain = InformationLeaflet.objects.filter(retired_on=None, format="STANDARD", language="English", medicine=None)
         self._leaflets = list(plain.order_by("pk").values_list("pk", flat=True))
+        self._forms = SentForms()
         # Of those stuck before their registration, most wait for funding; the rest for the form to be completed.
         self._unfunded = Deck([(True, 2), (False, 1)], shuffled_by=shuffled_by)
 
@@ -157,10 +158,17 @@ class Pathways:
         event = next((event for event in answers if event in way.on), None)
         outcome, on = (answers[event], way.on[event]) if event else ("WAITING", None)
         ledger, cast, pk = self.load.ledger, self.load.cast, self.load.ledger.registration_ids.take()
-        sent = json.dumps({"hospital_number": way.person.hospital_number, "family_name": way.person.family_name})
+        number, sent_at = reference(rng), instant(way.on["send_registration"], 11)
+        sent = self._forms.written(
+            way,
+            reference=number,
+            at=dt.datetime.fromisoformat(sent_at),
+            indication=self.load.indications[way.treatment],
+            consent_version=self.consent_version,
+        )
         ledger.registrations.add(
-            pk, way.enrolment, way.person.pk, way.supplier.provider, reference(rng), 1,
-            rng.choice(["EMAIL", "EMAIL", "PORTAL", "API"]), instant(way.on["send_registration"], 11), cast.technician,
+            pk, way.enrolment, way.person.pk, way.supplier.provider, number, 1,
+            rng.choice(["EMAIL", "EMAIL", "PORTAL", "API"]), sent_at, cast.technician,
             sent, hashlib.sha256(sent.encode()).hexdigest(), outcome, instant(on, 15) if on else None,
             f"R{rng.randrange(10**6):06d}" if outcome == "ACKNOWLEDGED" else "",
             REJECTIONS.draw(rng) if outcome == "REJECTED" else "",

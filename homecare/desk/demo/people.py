@@ -11,6 +11,7 @@ from typing import Any
 from homecare.desk.demo.dealing import Weighted
 from homecare.desk.demo.ledger import Ledger, instant
 from homecare.desk.demo.numbers import hospital_number, landline, mobile
+from patients.pathway import registration_form as form
 
 YEAR = 365.25
 PREFERENCES = Weighted([("SMS", 58), ("EMAIL", 17), ("PHONE", 11), ("LETTER", 6), ("NONE", 8)])
@@ -52,6 +53,7 @@ class Person:
     address: str
     died_on: dt.date | None = None
     reminders: dict[dt.date, str] = field(default_factory=dict)
+    for_registration: dict[str, Any] = field(default_factory=dict)  # what a provider is given of them
 
 
 class People:
@@ -101,27 +103,44 @@ class People:
             recipient, "PATIENT", number, phone, email, channel, not do_not_contact,
             instant(died_on, 16) if died_on else None, "DECEASED" if died_on else "", 1,
         )  # fmt: skip
+        verified = "UNVERIFIED" if rng.random() < 0.05 else "VERIFIED"
+        ethnicity, practice = rng.choice(group.ethnicities), rng.choice(self._words["practices"])
+        interpreter = language != "English" and rng.random() < 0.7
         ledger.patients.add(
-            pk, nhs_number, "UNVERIFIED" if rng.random() < 0.05 else "VERIFIED", number, family, given, born, sex,
-            rng.choice(group.ethnicities), rng.choice(self._words["practices"]), preferred, language,
-            language != "English" and rng.random() < 0.7, died_on is not None, died_on, rng.random() < 0.003,
+            pk, nhs_number, verified, number, family, given, born, sex, ethnicity, practice, preferred, language,
+            interpreter, died_on is not None, died_on, rng.random() < 0.003,
             do_not_contact, recipient,
         )  # fmt: skip
-        self._add_contacts(ledger, rng, pk, place, phone=phone, email=email)
-        self._add_address(ledger, rng, pk, as_at)
-        self._add_help(ledger, rng, pk, family, place, is_child=age < 16, foreign=language != "English", as_at=as_at)
+        telephones = self._add_contacts(ledger, rng, pk, place, phone=phone, email=email)
+        addresses = self._add_address(ledger, rng, pk, as_at)
+        helped_by = self._add_help(
+            ledger, rng, pk, family, place, is_child=age < 16, foreign=language != "English", as_at=as_at
+        )
         way, address = _way(channel, phone, email)
-        return Person(pk, recipient, number, family, born, do_not_contact, way, address, died_on)
+        person = Person(pk, recipient, number, family, born, do_not_contact, way, address, died_on)
+        person.for_registration = {
+            "nhs_number": nhs_number, "nhs_number_status": verified, "hospital_number": number,
+            "family_name": family, "given_name": given, "date_of_birth": born, "sex": sex, "gp_practice": practice,
+            "home": addresses.get("HOME"), "delivery": addresses["DELIVERY"], "telephones": telephones, "email": email,
+            "preferred_contact": preferred, "do_not_contact": do_not_contact, "language": language,
+            "interpreter_needed": interpreter, **helped_by,
+        }  # fmt: skip
+        return person
 
-    def _add_contacts(self, ledger: Ledger, rng: random.Random, pk: int, place: int, *, phone: str, email: str) -> None:
-        if phone:
-            ledger.contact_points.add(pk, "MOBILE", phone, True, True)
+    def _add_contacts(
+        self, ledger: Ledger, rng: random.Random, pk: int, place: int, *, phone: str, email: str
+    ) -> tuple[str, ...]:
+        telephones = [("MOBILE", phone)] if phone else []
         if not phone or rng.random() < 0.3:
-            ledger.contact_points.add(pk, "LANDLINE", landline(place), True, True)
+            telephones.append(("LANDLINE", landline(place)))
+        for kind, number in telephones:
+            ledger.contact_points.add(pk, kind, number, True, True)
         if email:
             ledger.contact_points.add(pk, "EMAIL", email, True, True)
+        return tuple(number for _, number in telephones)
 
-    def _add_address(self, ledger: Ledger, rng: random.Random, pk: int, as_at: dt.date) -> None:
+    def _add_address(self, ledger: Ledger, rng: random.Random, pk: int, as_at: dt.date) -> dict[str, form.Address]:
+        found = {}
         since = as_at - dt.timedelta(days=rng.randrange(200, 4000))
         for use in ("DELIVERY", "HOME") if rng.random() < 0.08 else ("DELIVERY",):
             where = self._neighbourhoods.draw(rng)
@@ -129,6 +148,8 @@ class People:
             postcode = f"{where['area']} {sector}{rng.choice(LETTERS)}{rng.choice(LETTERS)}"
             line = f"{rng.randrange(1, 180)} {rng.choice(self._words['streets'])}"
             ledger.addresses.add(pk, use, line, "", where["town"], postcode, since)
+            found[use] = form.Address(line_1=line, town=where["town"], postcode=postcode)
+        return found
 
     def _add_help(
         self,
@@ -141,14 +162,20 @@ class People:
         is_child: bool,
         foreign: bool,
         as_at: dt.date,
-    ) -> None:
+    ) -> dict[str, Any]:
+        representatives: list[form.Representative] = []
+        needs: list[form.Need] = []
         if is_child or rng.random() < (0.25 if foreign else 0.03):
             kind = "PARENT" if is_child else rng.choice(["DESIGNATED", "CARER", "ATTORNEY"])
             name = f"{rng.choice(['Alex', 'Sam', 'Jo', 'Chris', 'Robin', 'Kim'])} {family}"
             ledger.representatives.add(pk, kind, name, mobile(place + 500), "", kind != "CARER", True)
+            representatives.append(form.Representative(kind=kind, name=name, telephone=mobile(place + 500)))
         if rng.random() < 0.05:
             kind, detail = NEEDS.draw(rng)
-            ledger.needs.add(pk, kind, detail, as_at + dt.timedelta(days=rng.randrange(-60, 700)), rng.random() < 0.7)
+            review_on, is_shared = as_at + dt.timedelta(days=rng.randrange(-60, 700)), rng.random() < 0.7
+            ledger.needs.add(pk, kind, detail, review_on, is_shared)
+            needs.append(form.Need(kind=kind, detail=detail, is_shared=is_shared))
+        return {"representatives": tuple(representatives), "needs": tuple(needs)}
 
 
 def _group(row: dict[str, Any]) -> Group:

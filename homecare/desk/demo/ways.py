@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from homecare.desk.demo.catalogue import Regimen, Supplier
+from homecare.desk.demo.catalogue import Brand, Regimen, Supplier, Team
 from homecare.desk.demo.people import Person
 from patients.pathway.milestones import Kind
 from patients.pathway.requirements import ASKED_BY, Code
@@ -51,6 +51,8 @@ class Way:
     treatment: int
     person: Person
     regimen: Regimen
+    brand: Brand
+    team: Team
     supplier: Supplier
     offer: Offer
     status: str

@@ -39,11 +39,14 @@ from patients.models import (
     PathwayClock,
     PathwayStep,
     Patient,
+    Registration,
     RemainingSupply,
     SupplyFact,
 )
 from patients.pathway.milestones import Kind
+from patients.pathway.registration_data import sha256
 from patients.pathway.stages import PATHS
+from patients.registration_words import sections
 from patients.states import BEFORE_ACTIVE, ON_TREATMENT, EnrolmentStatus
 from patients.states import TRANSITIONS as ENROLMENT_MOVES
 from prescriptions import due
@@ -350,3 +353,11 @@ def test_some_are_stuck_some_stopped_and_some_bridged() -> None:
     assert running.filter(stage_since_on__lt=AS_AT - dt.timedelta(days=28)).exists()
     assert running.filter(is_stopped=True).exists()
     assert BridgingSupply.objects.exists()
+
+
+def test_every_registration_can_be_read_as_it_was_sent() -> None:
+    for registration in Registration.objects.all():
+        said = {name: value for section in sections(registration.as_sent) for name, value in section.rows}
+        assert said["Hospital number"] == registration.patient.hospital_number
+        assert said["Indication"] == registration.enrolment.treatment.indication
+        assert sha256(registration.as_sent) == registration.sha256
