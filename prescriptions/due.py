@@ -29,9 +29,14 @@ UNLESS_HELD = {
                     WHERE d.enrolment_id = e.id AND d.status = 'DECLINED'
                       AND d.prompt_due_on IS NOT DISTINCT FROM c.prompt_due_on)""",
 }
+# A pause holds from its day on, and until its end is known. The doses before a pause that is still to come, and those
+# after one whose last day is on record, are asked for in time: the cover's dates reckon with both.
 PAUSED = """
-    EXISTS (SELECT FROM patients_suspension s
-            WHERE s.enrolment_id = e.id AND s.starts_on <= %(day)s AND (s.ends_on IS NULL OR s.ends_on >= %(day)s))
+    CASE WHEN e.status = 'SUSPENDED'
+         THEN NOT EXISTS (SELECT FROM patients_suspension s
+                          WHERE s.enrolment_id = e.id AND s.ends_on IS NULL AND s.starts_on > %(day)s)
+         ELSE EXISTS (SELECT FROM patients_suspension s
+                      WHERE s.enrolment_id = e.id AND s.ends_on IS NULL AND s.starts_on <= %(day)s) END
 """
 OPEN_RENEWAL = """
     EXISTS (SELECT FROM prescriptions_renewalrequest r
@@ -54,8 +59,8 @@ OPEN_DUE = f"""
         FROM patients_cover c
         JOIN patients_enrolment e ON e.id = c.enrolment_id
         JOIN patients_patient p ON p.id = e.patient_id
-        WHERE c.is_live AND c.prompt_due_on <= %(day)s AND e.status IN ('ACTIVE', 'TRANSFERRING')
-          AND NOT {PAUSED} AND NOT {OPEN_RENEWAL} AND NOT {ASKED_OF_NEW_PROVIDER}
+        WHERE c.is_live AND c.prompt_due_on <= %(day)s AND e.status IN ('ACTIVE', 'SUSPENDED', 'TRANSFERRING')
+          AND NOT ({PAUSED}) AND NOT {OPEN_RENEWAL} AND NOT {ASKED_OF_NEW_PROVIDER}
           AND {" AND ".join(UNLESS_HELD.values())}
         ORDER BY c.first_uncovered_dose_on, e.id
     ), opened AS (
@@ -77,7 +82,7 @@ HELD = "CASE " + " ".join(f"WHEN NOT ({fine}) THEN '{reason}'" for reason, fine 
 CLASSES = f"""
     SELECT class, CASE WHEN class = 'HELD' THEN held ELSE '' END AS reason, count(*)
     FROM (
-        SELECT held, CASE WHEN e.status = 'SUSPENDED' OR {PAUSED} THEN 'SUSPENDED'
+        SELECT held, CASE WHEN {PAUSED} THEN 'SUSPENDED'
                           WHEN {OPEN_RENEWAL} OR {ASKED_OF_NEW_PROVIDER} THEN 'RENEWAL_OPEN'
                           WHEN held IS NOT NULL THEN 'HELD'
                           ELSE 'NOT_YET_DUE' END AS class

@@ -70,6 +70,7 @@ RENEWAL_TRANSITIONS = Transitions(
         _move("decline", RENEWAL_WITH_CLINIC, R.DECLINED, Permission.RENEWAL_EDIT),
         _move("prescribe", RENEWAL_WITH_CLINIC, R.PRESCRIBED, Permission.PRESCRIPTION_SIGNED_RECORD),
         _move("prescribe_again", {R.PRESCRIBED}, R.AWAITING_CLINIC, Permission.PRESCRIPTION_SCREEN),
+        _move("ask_again", {R.PRESCRIBED}, R.AWAITING_CLINIC, Permission.PRESCRIPTION_CANCEL),
         _move("close", {R.PRESCRIBED}, R.CLOSED, Permission.PRESCRIPTION_SEND),
         _move("stop", RENEWAL_OPEN, R.STOPPED, Permission.ENROLMENT_EDIT),
         _move("merge", RENEWAL_OPEN, R.MERGED, Permission.RENEWAL_EDIT),

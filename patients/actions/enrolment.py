@@ -1,6 +1,7 @@
 """Moves of an enrolment: suspend, resume, stop; each writes its fact into cover in the same transaction."""
 
 import datetime as dt
+from collections.abc import Callable
 
 from django.db.models import Q
 
@@ -16,6 +17,15 @@ from patients.cover import actions as cover
 from patients.models import Enrolment, Suspension, Transfer, Treatment
 from patients.pathway.milestones import Kind
 from patients.states import BEFORE_ACTIVE, ENDED, TRANSITIONS, EnrolmentStatus
+
+CalledOff = Callable[[Transfer, User, dt.datetime, str], None]
+_when_called_off: list[CalledOff] = []
+
+
+def when_called_off(follow: CalledOff) -> None:
+    """Register what else is done in the transaction that calls a transfer off. Registered twice, it is done once."""
+    if follow not in _when_called_off:
+        _when_called_off.append(follow)
 
 
 def move(
@@ -46,7 +56,8 @@ def _settle_transfers(ended: Enrolment, *, event: str, by: User, at: dt.datetime
     """End the transfers that an enrolment had a part in when it ended otherwise than by being transferred.
 
     The old one ended: the new one is withdrawn. The new one ended: the old one goes on, paused if it is paused. A
-    death ends both, each by its own move.
+    death ends both, each by its own move. What follows is the service's own work, whoever ended the one: what later
+    apps began for the new one ends with it (`when_called_off`).
     """
     moves_of = Transfer.objects.select_for_update(of=("self",)).under_way()
     transfer = moves_of.filter(Q(from_enrolment=ended) | Q(to_enrolment=ended)).first()
@@ -56,10 +67,13 @@ def _settle_transfers(ended: Enrolment, *, event: str, by: User, at: dt.datetime
     transfer.save(update_fields=["cancelled_on"])
     if event == "record_death":
         return
+    system, why = User.objects.system("transfers"), reason.strip() or "The transfer was called off."
     if transfer.from_enrolment_id == ended.pk:
-        move(enrolment=transfer.to_enrolment, event="withdraw", by=by, at=at, reason=reason)
+        move(enrolment=transfer.to_enrolment, event="withdraw", by=system, at=at, reason=why)
     else:
-        _go_on_as_before(transfer.from_enrolment, by=by, at=at, reason=reason)
+        _go_on_as_before(transfer.from_enrolment, by=system, at=at, reason=why)
+    for follow in _when_called_off:
+        follow(transfer, system, at, why)
 
 
 def _go_on_as_before(old: Enrolment, *, by: User, at: dt.datetime, reason: str) -> None:

@@ -19,6 +19,7 @@ from patients.models.sharing import sharing_of
 from patients.pathway.milestones import Milestone
 from patients.pathway.sharing import GivenConsent, refusal_to_send, was_withdrawn
 from patients.pathway.stages import Open
+from patients.states import ENDED
 from prescriptions.actions.renewal import move_renewal
 from prescriptions.models import ClinicalScreen, Prescription, PrescriptionStatusChange, RenewalRequest
 from prescriptions.states import AT_PROVIDER, PRESCRIPTION_TRANSITIONS, PrescriptionStatus, RenewalStatus
@@ -221,6 +222,11 @@ def _check_may_be_shared(prescription: Prescription) -> None:
     refused = refusal_to_send(sharing_of(enrolment))
     if refused:
         raise Refused(refused, code="may_not_be_shared")
+    if enrolment.status in ENDED:
+        raise Refused(
+            f"This enrolment has ended ({enrolment.get_status_display().lower()}). Cancel the prescription.",
+            code="ended",
+        )
 
 
 @action
@@ -276,12 +282,15 @@ def cancel(
 ) -> Prescription:
     """Cancel a prescription, with a reason; the cover no longer counts on it.
 
-    A provider that has it is told, unless a notice of the deed that this is part of says so already.
+    A provider that has it is told, unless a notice of the deed that this is part of says so already. The request that
+    it answered is open again: answered by nothing, it would keep the sweep from ever asking.
     """
     if not reason.strip():
         raise Refused("Say why the prescription is cancelled.")
     is_at_provider = prescription.status in AT_PROVIDER
     moved = move(prescription=prescription, event="cancel", by=by, at=at, reason=reason)
+    if moved.renewal is not None and moved.renewal.status == RenewalStatus.PRESCRIBED:
+        move_renewal(renewal=moved.renewal, event="ask_again", by=by, at=at, reason=reason)
     write_remaining(moved.enrolment_id, on=local_day(at))
     if is_at_provider and tells_provider:
         patients.raise_notice(

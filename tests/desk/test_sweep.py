@@ -15,7 +15,7 @@ from homecare.messaging.models import OutboxMessage
 from medicines.models import MonitoringProtocol, ProtocolPhase, ProtocolTest, TestType
 from monitoring import actions as monitoring
 from patients import actions as patients
-from patients.models import Enrolment
+from patients.models import Cover, Enrolment
 from prescriptions import due
 from prescriptions.models import RenewalRequest
 from tests.factories import UserFactory, enrolment_with_cover
@@ -135,6 +135,31 @@ def test_a_suspended_enrolment_is_not_prompted(technician: User) -> None:
     )
     assert sweep_on(PROMPT_ON).opened == 0
     assert due.classes(day=PROMPT_ON)["enrolments"]["SUSPENDED"] == 1
+
+
+def test_the_doses_before_a_pause_to_come_are_asked_for(technician: User) -> None:
+    patients.suspend(
+        enrolment=enrolment_with_cover(as_at=COUNTED_ON),
+        starts_on=PROMPT_ON + dt.timedelta(days=90),
+        suspension_reason="SURGERY",
+        by=technician,
+        at=at_local(PROMPT_ON, 8),
+    )
+    assert due.classes(day=PROMPT_ON)["enrolments"]["SUSPENDED"] == 0
+    assert sweep_on(PROMPT_ON).opened == 1
+
+
+def test_the_dose_on_the_day_of_restart_is_asked_for_before_it(technician: User) -> None:
+    enrolment = enrolment_with_cover(as_at=COUNTED_ON)
+    patients.suspend(
+        enrolment=enrolment, starts_on=PROMPT_ON, suspension_reason="HOLIDAY", by=technician, at=at_local(PROMPT_ON, 8)
+    )
+    restarts_on = PROMPT_ON + dt.timedelta(days=60)
+    patients.resume(enrolment=enrolment, restarts_on=restarts_on, by=technician, at=at_local(PROMPT_ON, 9))
+    due_on = Cover.objects.get(pk=enrolment.pk).prompt_due_on
+    assert due_on is not None
+    assert due_on < restarts_on
+    assert sweep_on(due_on).opened == 1
 
 
 def test_a_declined_renewal_is_not_opened_again_for_the_same_need(technician: User) -> None:

@@ -153,6 +153,12 @@ def test_a_rejected_prescription_sends_its_renewal_back_to_the_clinic(
     assert RenewalRequest.objects.get(enrolment=enrolment).status == RenewalStatus.AWAITING_CLINIC
 
 
+def test_a_prescription_cancelled_in_the_pharmacy_is_asked_for_again(enrolment: Enrolment, technician: User) -> None:
+    prescription = submitted(enrolment, technician)
+    actions.cancel(prescription=prescription, by=technician, at=NOON, reason="Wrong patient's form")
+    assert RenewalRequest.objects.get(enrolment=enrolment).status == RenewalStatus.AWAITING_CLINIC
+
+
 def test_an_answered_query_goes_back_to_screening(enrolment: Enrolment, technician: User, pharmacist: User) -> None:
     prescription = submitted(enrolment, technician)
     actions.screen(prescription=prescription, outcome="QUERIED", by=pharmacist, at=NOON, reason="Weight?")

@@ -43,8 +43,8 @@ def start_transfer(
     )
     if not old_provider_supplies:
         old = transfer.from_enrolment
-        _cancel_what_it_holds(old, by=by, at=at, why=reason)
         _stop_answered(old, by=by, at=at, why=reason)
+        _cancel_what_it_holds(old, by=by, at=at, why=reason)
         why = f"{old.service.provider} supplies nothing more. The prescription is for {to_service.provider}."
         prescriptions.open_renewal(enrolment=old, asked_by=RenewalRequest.AskedBy.PHARMACY, by=by, at=at, reason=why)
     return transfer
@@ -62,14 +62,19 @@ def end_what_hung_on_it(transfer: Transfer, by: User, at: dt.datetime) -> None:
     monitoring.move_plan(from_enrolment=old, to_enrolment=new, by=by, at=at)
 
 
-@action
-def cancel_transfer(*, transfer: Transfer, by: User, at: dt.datetime, reason: str) -> Transfer:
-    """Call a transfer off, with what was asked for or written for the new provider."""
-    cancelled = transfers.cancel_transfer(transfer=transfer, by=by, at=at, reason=reason)
-    prescriptions.stop_renewals(enrolment=cancelled.to_enrolment, by=by, at=at, reason=reason)
-    _cancel_what_it_holds(cancelled.to_enrolment, by=by, at=at, why=reason)
-    _stop_answered(cancelled.from_enrolment, by=by, at=at, why=reason)
-    return cancelled
+cancel_transfer = transfers.cancel_transfer  # what hangs on it follows, as it does however else a transfer ends
+
+
+def end_what_was_begun(transfer: Transfer, by: User, at: dt.datetime, reason: str) -> None:
+    """End what was asked for or written for the new provider of a transfer that was called off.
+
+    Registered with `patients.actions.enrolment`, and done in the transaction of whatever ended it: called off by hand,
+    consent withdrawn, not suitable, declined, the registration given up, the treatment stopped.
+    """
+    old, new = transfer.from_enrolment, transfer.to_enrolment
+    prescriptions.stop_renewals(enrolment=new, by=by, at=at, reason=reason)
+    _stop_answered(old, by=by, at=at, why=reason)
+    _cancel_what_it_holds(new, by=by, at=at, why=reason)
 
 
 def _cancel_what_it_holds(enrolment: Enrolment, *, by: User, at: dt.datetime, why: str) -> None:

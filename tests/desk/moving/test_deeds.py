@@ -16,10 +16,13 @@ from medicines.models import MonitoringProtocol, ProtocolPhase, ProtocolTest, Te
 from monitoring import actions as monitoring
 from monitoring.models import MonitoringItem, MonitoringPlan
 from patients.actions import transfer as transfers
+from patients.actions.enrolment import move
+from patients.actions.registration import close_registration
 from patients.models import Cover, Enrolment, Transfer
 from prescriptions import actions as prescriptions
 from prescriptions.actions.prescription import SignedPrescription
 from prescriptions.models import Prescription, RenewalRequest
+from prescriptions.states import RENEWAL_WITH_CLINIC
 from tests.desk.pages import person
 from tests.factories import NOON, consented, enrolment_with_cover
 from tests.patients.transfers import TODAY, bring_to_first_dose, live_service
@@ -264,3 +267,32 @@ def test_a_death_ends_it_all(old: Enrolment, technician: User) -> None:
     written(transfer.to_enrolment, technician)
     desk.record_death(patient=old.patient, died_on=TODAY, by=technician, at=NOON)
     assert (statuses(Prescription), set(statuses(Enrolment))) == (["CANCELLED"], {"DECEASED"})
+
+
+def give_up(new: Enrolment, how: str, by: User) -> None:
+    """End the enrolment that a transfer made, by one of the deeds that end a start."""
+    if how in {"find_not_suitable", "decline"}:
+        move(enrolment=new, event=how, by=person("SPECIALIST_NURSE"), at=NOON, reason="Not there")
+        return
+    consented(new, given_on=TODAY)
+    move(enrolment=new, event="consent", by=by, at=NOON)
+    if how == "withdraw_consent":
+        desk.withdraw_consent(enrolment=new, withdrawn_on=TODAY, by=by, at=NOON, reason="Changed their mind")
+        return
+    for event in ("send_registration", "reject_registration"):
+        move(enrolment=new, event=event, by=by, at=NOON)
+    close_registration(enrolment=new, by=by, at=NOON, reason="They take nobody")
+
+
+@pytest.mark.parametrize("supplies", [True, False])
+@pytest.mark.parametrize("how", ["find_not_suitable", "decline", "withdraw_consent", "close"])
+def test_however_the_new_one_ends_the_old_one_is_asked_for_again(
+    old: Enrolment, technician: User, how: str, supplies: bool
+) -> None:
+    transfer = start(old, technician, supplies=supplies)
+    written(transfer.to_enrolment, technician)
+    give_up(transfer.to_enrolment, how, technician)
+    assert (Enrolment.objects.get(pk=old.pk).status, statuses(Prescription)) == ("ACTIVE", ["CANCELLED"])
+    sweep_on(TODAY + 30 * DAY)
+    asked = RenewalRequest.objects.open().get()
+    assert (asked.enrolment == old, asked.status in RENEWAL_WITH_CLINIC) == (True, True)
