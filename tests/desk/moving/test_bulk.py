@@ -242,6 +242,8 @@ def test_only_one_is_at_it() -> None:
             cursor.execute(f"SELECT pg_advisory_lock({running._KEY})", [bulk.pk])
         assert (run(bulk), statuses(bulk)) == (False, ["WAITING"])
     finally:
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock_all()")  # a closed session lets go a moment later
         other.close()
     run(bulk)
     assert statuses(bulk) == ["DONE"]
