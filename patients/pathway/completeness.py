@@ -101,12 +101,10 @@ def _consent_not_by_right(form: F) -> bool:
     )
 
 
-def _style(kind: str) -> Callable[[F], bool]:
-    def lacks(form: F) -> bool:
-        is_offered, choice = kind in form.service.offers, form.choice
-        return is_offered and choice is not None and choice.chosen == "HOMECARE" and _blank(choice.says(kind))
-
-    return lacks
+def _no_administration(form: F) -> bool:
+    """Say whether there is a choice of who gives it, and none was made. The device is the product's own."""
+    is_open = "ADMINISTRATION" in form.service.offers and _chose_homecare(form)
+    return is_open and form.choice is not None and _blank(form.choice.administration)
 
 
 def _suitable(form: F) -> bool:
@@ -202,8 +200,7 @@ ITEMS: tuple[Item, ...] = (
          "Record that the patient was offered homecare or hospital, and chose homecare."),
     Item("choice_known", "choice", lambda f: f.is_transfer and not _chose_homecare(f),
          "No choice is on record. The patient is on homecare already: offer it when you next speak.", W),
-    Item("administration", "choice", _style("ADMINISTRATION"), "Record who gives the medicine."),
-    Item("device", "choice", _style("DEVICE"), "Record which device the patient chose.", W),
+    Item("administration", "choice", _no_administration, "Record who gives the medicine."),
     Item("delivery", "choice", _no_wishes, "Ask which place and part of the day suit the patient.", W),
     Item("consent", "consent", lambda f: f.consent is None,
          "Record consent: nothing about a patient goes to a provider without it."),

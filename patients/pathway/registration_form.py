@@ -125,15 +125,6 @@ class Choice:
     place: str = ""
     slot: str = ""
 
-    def says(self, kind: str) -> str:
-        """Return what was chosen of a kind of style."""
-        return {
-            "ADMINISTRATION": self.administration,
-            "DEVICE": self.device,
-            "PLACE": self.place,
-            "SLOT": self.slot,
-        }.get(kind, "")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suitability:
