@@ -52,7 +52,7 @@ def _read(statement: str) -> int:
     """Fetch every row of a statement, a batch at a time, and return how many there were."""
     count = 0
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"DECLARE everything NO SCROLL CURSOR FOR {statement}")  # noqa: S608
+        cursor.execute(f"DECLARE everything NO SCROLL CURSOR FOR {statement}")
         while True:
             cursor.execute(f"FETCH {AT_ONCE} FROM everything")
             got = len(cursor.fetchall())

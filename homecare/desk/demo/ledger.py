@@ -34,7 +34,10 @@ class Ledger:
     def __init__(self) -> None:
         self._open_people()
         self._open_treatments()
-        self._open_pathways()
+        self._open_beginnings()
+        self._open_homes()
+        self._open_clocks()
+        self._open_changes()
         self._open_prescriptions()
         self._open_supply()
         self._open_tests()
@@ -90,14 +93,12 @@ class Ledger:
             " frequency_text is_assumed",
         )
 
-    def _open_pathways(self) -> None:
+    def _open_beginnings(self) -> None:
         """How they came to be on it, or where they are stuck."""
         self.assessment_ids = Ids(patients.SuitabilityAssessment)
         self.choice_ids = Ids(patients.Choice)
         self.funding_ids = Ids(patients.FundingApproval)
         self.registration_ids = Ids(patients.Registration)
-        self.visit_ids = Ids(patients.Visit)
-        self.clock_ids = Ids(patients.PathwayClock)
         self.assessments = Sheet(
             patients.SuitabilityAssessment,
             "id enrolment checklist outcome assessed_by assessed_on review_due_on adjustments note",
@@ -124,6 +125,10 @@ class Ledger:
         self.registration_queries = Sheet(
             patients.RegistrationQuery, "registration question asked_at asked_by answer answered_at answered_by"
         )
+
+    def _open_homes(self) -> None:
+        """What a start needs at home."""
+        self.visit_ids = Ids(patients.Visit)
         self.visits = Sheet(
             patients.Visit,
             "id enrolment patient kind status planned_on booked_on done_on nurse_name person_trained outcome"
@@ -144,13 +149,25 @@ class Ledger:
             patients.Equipment,
             "enrolment kind description serial_number owner ordered_on delivered_on service_due_on",
         )
+
+    def _open_clocks(self) -> None:
+        """How long they waited, and for whom."""
+        self.clock_ids = Ids(patients.PathwayClock)
         self.clocks = Sheet(
             patients.PathwayClock,
             "id enrolment patient kind began_on stage stage_since_on whose is_stopped prescription ended_on end_reason",
         )
-        self.transfers = Sheet(patients.Transfer, "from_enrolment to_enrolment patient started_on finished_on reason")
         self.clock_steps = Sheet(patients.PathwayStep, "clock milestone stage whose reached_on at by")
         self.clock_stops = Sheet(patients.ClockStop, "clock from_on to_on reason note stopped_by")
+        self.bridgings = Sheet(
+            patients.BridgingSupply,
+            "enrolment supplied_on units covers_until_on cost_pence minutes_spent cause cause_party batch_number"
+            " recorded_by note",
+        )
+
+    def _open_changes(self) -> None:
+        """What changed afterwards."""
+        self.transfers = Sheet(patients.Transfer, "from_enrolment to_enrolment patient started_on finished_on reason")
         self.notices = Sheet(
             patients.ProviderNotice,
             "enrolment patient provider kind detail effective_on raised_at raised_by how told_at told_by"
@@ -161,11 +178,6 @@ class Ledger:
             "enrolment weekdays slot place place_detail asked_on answer answer_reason answered_on",
         )
         self.collections = Sheet(patients.Collection, "enrolment kind asked_on arranged_for_on done_on is_gentle note")
-        self.bridgings = Sheet(
-            patients.BridgingSupply,
-            "enrolment supplied_on units covers_until_on cost_pence minutes_spent cause cause_party batch_number"
-            " recorded_by note",
-        )
 
     def _open_prescriptions(self) -> None:
         """What was asked for."""
