@@ -32,7 +32,7 @@ def dilys(page: Page, people: None, noon: None) -> Page:
     return page
 
 
-def refer_by_keyboard(keyboard: Keyboard) -> None:
+def refer_by_keyboard(keyboard: Keyboard, *, medicine: str = "ada", product: str = "am") -> None:
     """Walk from any page to the enrolment of a patient whom nobody knew."""
     keyboard.press("g")
     with keyboard.waiting():
@@ -52,9 +52,9 @@ def refer_by_keyboard(keyboard: Keyboard) -> None:
     keyboard.fill("Postcode", "me44aa")
     keyboard.fill("GP practice", "riverside surgery")
     keyboard.enter()
-    keyboard.pick("Medicine", "ada")
+    keyboard.pick("Medicine", medicine)
     keyboard.enter("Continue")
-    keyboard.pick("Product", "am")
+    keyboard.pick("Product", product)
     keyboard.fill("Indication", "rheumatoid arthritis")
     keyboard.tick("Homecare service")
     keyboard.pick("Clinic", "rheumatology, dr r")
