@@ -189,3 +189,11 @@ def test_whoever_comes_second_on_screen_reads_who_was_first() -> None:
     assert answer.status_code == 422
     assert "Grace Lead stopped this clock from 2 March 2026" in text(answer)
     assert "On holiday" in answer.content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("deed", ["suitability", "choice", "consent", "withdraw-consent", "clock-stop", "bridging"])
+def test_the_forms_of_a_start_carry_what_their_reader_could_see(deed: str) -> None:
+    enrolment = moved(referred(), "find_suitable", "consent")
+    latest = EnrolmentStatusChange.objects.latest("pk")
+    assert hidden(browser("HOMECARE_LEAD").get(f"/enrolments/{enrolment.pk}/{deed}/"), "as_of") == str(latest.pk)
