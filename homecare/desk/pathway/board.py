@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from homecare.accounts.models import User
 from homecare.core import words
+from homecare.desk.pathway.acts import address_of_act
 from homecare.desk.pathway.filters import BoardFilters
 from homecare.desk.pathway.why import Situation, situations_of, why
 from homecare.desk.today.cells import Cell, Column, Row, medicine_cell, patient_cell
@@ -97,11 +98,11 @@ def page(rows: Any, user: User, *, today: dt.date, after: Key | None, size: int)
     )
     situations = situations_of(found.rows, user, today=today)
     said = doses([clock.enrolment_id for clock in found.rows], today=today)
-    shown = [_row(situations[clock.pk], said.get(clock.enrolment_id, ""), today=today) for clock in found.rows]
+    shown = [_row(situations[clock.pk], said.get(clock.enrolment_id, ""), user, today=today) for clock in found.rows]
     return Page(shown, found.next_key, found.is_first)
 
 
-def _row(situation: Situation, dose: str, *, today: dt.date) -> Row:
+def _row(situation: Situation, dose: str, user: User, *, today: dt.date) -> Row:
     clock, total = situation.clock, situation.journey.reading.total
     enrolment = clock.enrolment
     stage = stage_said(clock.stage, clock.kind, clock.prescription)
@@ -120,7 +121,7 @@ def _row(situation: Situation, dose: str, *, today: dt.date) -> Row:
             replace(medicine, more=provider),
             Cell(words.count(total.gross.calendar, "day"), " · ".join(part for part in waiting if part)),
             Cell(stage.words, f"since {words.day(clock.stage_since_on, today=today)}", hub),
-            Cell(PARTY_WORDS[clock.whose], stage.next_act),
+            Cell(PARTY_WORDS[clock.whose], stage.next_act, address_of_act(stage, enrolment.pk, user)),
             Cell(why(situation)),
         ),
         enrolment.patient_id,

@@ -125,7 +125,7 @@ def _waiting(s: Situation) -> str:
         C.AWAITING_FUNDING: lambda: f"{s.detail('funding') or 'Funding is not approved'}.",
         C.REGISTRATION_TO_COMPLETE: lambda: "The registration is not complete.",
         C.REGISTRATION_TO_SEND: lambda: "The registration is complete and has not been sent.",
-        C.REGISTRATION_QUERIED: lambda: f"{_provider(s)} asks: {_quoted(s.question) or 'see the registration'}.",
+        C.REGISTRATION_QUERIED: lambda: f"{_provider(s)} asks: {_ended(_quoted(s.question) or 'see the registration')}",
         C.REGISTRATION_REJECTED: lambda: f"{_provider(s)} rejected the registration{_reason(s)}.",
         C.AWAITING_ACKNOWLEDGEMENT: lambda: _sent(s),
         C.AWAITING_FIRST_PRESCRIPTION: lambda: _prescription(s),
@@ -163,6 +163,11 @@ def _reason(s: Situation) -> str:
 def _quoted(text: str) -> str:
     """Return what somebody wrote, on one line, without the stop at its end."""
     return " ".join(text.split()).rstrip(".")
+
+
+def _ended(sentence: str) -> str:
+    """Return the sentence with a stop, unless it ends as a question or a cry."""
+    return sentence if sentence.endswith(("?", "!")) else f"{sentence}."
 
 
 def _sent(s: Situation) -> str:

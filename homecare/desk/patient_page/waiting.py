@@ -5,13 +5,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from homecare.accounts.models import User
-from homecare.accounts.permissions import Permission
-from homecare.desk.pathway.hub import NEEDED
+from homecare.desk.pathway.acts import address_of_act
 from homecare.desk.pathway.why import situations_of, why
-from homecare.navigation import address_of
 from patients.models import PathwayClock
 from patients.pathway.milestones import PARTY_WORDS
-from patients.pathway.stages import Stage, stage_said
+from patients.pathway.stages import stage_said
 
 
 @dataclass(frozen=True)
@@ -46,12 +44,6 @@ def waiting_of(enrolment_ids: Collection[int], user: User, *, today: dt.date) ->
             whose=PARTY_WORDS[clock.whose],
             why=why(situations[clock.pk]),
             act=stage.next_act,
-            href=_href(stage, clock.enrolment_id, user),
+            href=address_of_act(stage, clock.enrolment_id, user),
         )
     return found
-
-
-def _href(stage: Stage, enrolment_id: int, user: User) -> str:
-    """Return the page of the next act where this user may act, else the enrolment's own page."""
-    may = user.may(NEEDED.get(stage.page, Permission.ENROLMENT_EDIT))
-    return (address_of(stage.page, enrolment_id) if may else None) or address_of("enrolment", enrolment_id) or ""

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import uuid
 
 import pytest
 import time_machine
@@ -13,7 +14,7 @@ from homecare.audit.actions import acting
 from homecare.audit.models import PatientAccess
 from patients import actions
 from patients.actions import pathway
-from patients.models import Enrolment, PathwayClock
+from patients.models import Enrolment, PathwayClock, Registration, RegistrationQuery
 from tests.desk.pages import browser, enrolled, person, text
 from tests.desk.pathway.journeys import DAY, TODAY, moved, referred
 from tests.factories import NOON
@@ -177,3 +178,26 @@ def test_those_who_see_no_patients_see_no_board() -> None:
 
 def test_it_stands_in_the_menu() -> None:
     assert "Not started" in text(browser().get("/today/?all=1"))
+
+
+@pytest.mark.parametrize(("role", "where"), [("TECHNICIAN", "registration/"), ("AUDITOR", "")])
+def test_the_next_act_is_one_press_away_for_those_who_may(role: str, where: str) -> None:
+    enrolment = moved(referred(), *TO_CONSENT, "send_registration")
+    page = browser(role).get(ALL).content.decode()
+    assert f'<a href="/enrolments/{enrolment.pk}/{where}">Provider</a>' in page
+
+
+@pytest.mark.parametrize(
+    ("question", "said"), [("Pen or syringe?", "Pen or syringe?"), ("Name the pen", "Name the pen.")]
+)
+def test_what_the_provider_asked_is_said_as_a_sentence(question: str, said: str) -> None:
+    enrolment = moved(referred(), *TO_CONSENT, "send_registration", "query_registration")
+    by = person("TECHNICIAN")
+    with acting(by=by):
+        sent = Registration.objects.create(
+            enrolment=enrolment, patient_id=enrolment.patient_id, provider_id=enrolment.service.provider_id,
+            reference=uuid.uuid4(), attempt=1, channel="EMAIL", sent_at=NOON, sent_by=by, as_sent={}, sha256="0" * 64,
+            outcome="QUERIED", answered_at=NOON,
+        )  # fmt: skip
+        RegistrationQuery.objects.create(registration=sent, question=question, asked_at=NOON, asked_by=by)
+    assert f"{enrolment.service.provider} asks: {said} " in board()
