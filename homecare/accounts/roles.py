@@ -42,6 +42,7 @@ class Role:
     description: ClassVar[str]
     permissions: ClassVar[frozenset[Permission]]
     home: ClassVar[str] = "today"  # the name of the page they land on
+    first_queue: ClassVar[str] = "prescriptions_needed"  # what Today opens on
 
 
 class Technician(Role):
@@ -78,6 +79,7 @@ class ClinicalPharmacist(Role):
     name = "CLINICAL_PHARMACIST"
     display_name = "Clinical pharmacist"
     description = "Clinically screens prescriptions (never their own), reviews results, sets regimens."
+    first_queue = "to_screen"
     permissions = LOOK | {
         Permission.CONSENT_RECORD,
         Permission.ENROLMENT_EDIT,

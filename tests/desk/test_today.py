@@ -249,3 +249,10 @@ def test_a_light_says_who_was_referred_long_ago(days_ago: int, colour: str) -> N
     html = browser().get("/today/?all=1").content.decode()
     light = html[: html.index("referred over 28 days ago and not started")]
     assert light.rindex(f"app-light--{colour}") > light.rindex("<li")
+
+
+@pytest.mark.parametrize(
+    ("role", "words"), [("TECHNICIAN", "Prescriptions needed, today"), ("CLINICAL_PHARMACIST", "To screen, today")]
+)
+def test_today_opens_on_what_the_role_does_first(role: str, words: str) -> None:
+    assert words in text(browser(role).get("/today/"))

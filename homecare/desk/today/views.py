@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from homecare.accounts.models import User
 from homecare.accounts.permissions import Permission, require
+from homecare.accounts.roles import Role
 from homecare.audit import access
 from homecare.core import words
 from homecare.core.clock import local_day
@@ -26,10 +27,10 @@ EXPORTED = 5_000
 
 
 @require_GET
-def today(request: HttpRequest, name: str = "prescriptions_needed") -> HttpResponse:
+def today(request: HttpRequest, name: str = "") -> HttpResponse:
     """Show the lights, the queues and the chosen queue."""
     user = _reader(request)
-    queue = _queue(user, name)
+    queue = _queue(user, name or (user.role_class or Role).first_queue)
     if not request.GET and not (filters := remembered(user, PAGE)).is_empty:
         return redirect(f"{request.path}?{filters.query()}")
     at = timezone.now()
