@@ -4,12 +4,13 @@ import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.core.cache import cache
 from django.db.models import Count
 
 from homecare.accounts.models import Clinic, User
 from monitoring.models import MonitoringItem
-from patients.models import Cover, Enrolment
+from patients.models import Cover, Enrolment, PathwayClock
 from patients.states import OPEN, EnrolmentStatus
 from prescriptions.models import RenewalRequest
 from providers.models import HomecareService
@@ -104,6 +105,13 @@ def figures(user: User, *, today: dt.date) -> list[Figure]:
         Figure(numbers["out"], "without medicine today", "soon_without", is_bad=True),
         Figure(numbers["waiting"], "wait for a prescription", "prescriptions_needed"),
         Figure(numbers["late"], "of them later than the provider needs it", "prescriptions_needed", is_bad=True),
+        Figure(numbers["starting"], "journeys not yet at a dose", "not_started"),
+        Figure(
+            numbers["waiting_long"],
+            f"of them referred over {settings.NOT_STARTED_WARNED_DAYS} days ago",
+            "waiting_long",
+            is_bad=True,
+        ),
         Figure(numbers["tests"], "patients with a blood test overdue", "blood_tests_overdue", is_bad=True),
     ]
 
@@ -111,11 +119,15 @@ def figures(user: User, *, today: dt.date) -> list[Figure]:
 def _numbers(user: User, *, today: dt.date) -> dict[str, int]:
     live = Cover.objects.filter(is_live=True)
     waiting = RenewalRequest.objects.visible_to(user).open()
+    starting = PathwayClock.objects.visible_to(user).running()
+    long_ago = today - dt.timedelta(days=settings.NOT_STARTED_WARNED_DAYS)
     overdue = MonitoringItem.objects.visible_to(user).due_by(today - dt.timedelta(days=1))
     return {
         "on_treatment": live.count(),
         "out": live.filter(first_uncovered_dose_on__lte=today).count(),
         "waiting": waiting.count(),
         "late": waiting.filter(prescription_needed_by_on__lt=today).count(),
+        "starting": starting.count(),
+        "waiting_long": starting.filter(kind=PathwayClock.Kind.START, began_on__lt=long_ago).count(),
         "tests": overdue.order_by().values("patient_id").distinct().count(),
     }

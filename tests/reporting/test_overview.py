@@ -8,6 +8,7 @@ from homecare.accounts.models import User
 from homecare.audit.actions import acting
 from providers.models import HomecareService
 from tests.desk.pages import browser, text, treated
+from tests.desk.pathway.journeys import referred
 from tests.factories import NOON
 
 pytestmark = pytest.mark.django_db
@@ -67,3 +68,15 @@ def test_who_sees_the_counts(role: str, status: int) -> None:
 
 def test_nobody_enrolled_is_said() -> None:
     assert "Nobody is enrolled yet." in text(browser("CHIEF_PHARMACIST").get("/overview/"))
+
+
+def test_who_has_not_started_is_counted_and_leads_to_them() -> None:
+    referred(days_ago=29, treatment__patient__family_name="Long")
+    referred(days_ago=28, treatment__patient__family_name="Lately")
+    client = browser("CHIEF_PHARMACIST")
+    page = client.get("/overview/")
+    assert "2 journeys not yet at a dose 1 of them referred over 28 days ago" in text(page)
+    assert 'href="/today/waiting_long/?all=1"' in page.content.decode()
+    listed = text(client.get("/today/waiting_long/?all=1"))
+    assert "LONG, " in listed
+    assert "LATELY, " not in listed
