@@ -193,3 +193,9 @@ def test_a_step_that_was_passed_over_is_not_said_to_be_done() -> None:
     steps = shown[shown.index("Steps") : shown.index("What this start requires")]
     assert "Choice recorded" in steps
     assert "Funding approved" not in steps
+
+
+def test_the_title_says_the_state_only_where_no_stage_is_said() -> None:
+    waiting = page(moved(referred(), *TO_CONSENT, "send_registration", "acknowledge_registration"))
+    assert "· registered" not in waiting
+    assert "· active" in page(enrolled())
