@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from homecare.accounts.models import Specialty
 from homecare.desk.deed_pages.forms import Deed, words_field
 from homecare.desk.moving.planning import MedicineToMove
 from providers.models import HomecareService
@@ -55,17 +56,27 @@ class CallOffForm(Deed):
     reason = words_field("Why", help_text="It is kept with the enrolment. The providers are not told.")
 
 
+class HandoutForm(forms.Form):
+    """Of whom the encrypted list is made."""
+
+    specialty = forms.ModelChoiceField(
+        label="Specialty", queryset=Specialty.objects.order_by("name"), required=False, empty_label="All specialties"
+    )
+
+
 class BulkForm(forms.Form):
     """A list moves: a service for each medicine, or none yet."""
 
     old_provider_supplies = supplies_field()
     reason = words_field("Why they move", help_text="It is kept with each enrolment. Providers are not told.")
 
-    def __init__(self, medicines: Iterable[MedicineToMove], *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, medicines: Iterable[MedicineToMove], *args: Any, provider_id: int | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.medicines = list(medicines)
         for medicine in self.medicines:
-            self.fields[f"service_{medicine.medicine_id}"] = _service_field(medicine)
+            self.fields[f"service_{medicine.medicine_id}"] = _service_field(medicine, provider_id)
 
     def rows(self) -> list[tuple[MedicineToMove, Any]]:
         """Return each medicine with its field."""
@@ -77,12 +88,14 @@ class BulkForm(forms.Form):
         return {medicine: int(service) for medicine, service in chosen.items() if service}
 
 
-def _service_field(medicine: MedicineToMove) -> forms.ChoiceField:
+def _service_field(medicine: MedicineToMove, provider_id: int | None) -> forms.ChoiceField:
+    """Offer the services that would take them; the chosen provider's first, or the only one, is chosen already."""
     offered = [(str(service.pk), f"{service.provider}: {service.name}") for service in medicine.services]
-    only = offered[0][0] if len(offered) == 1 else ""
+    wanted = [str(service.pk) for service in medicine.services if service.provider_id == provider_id]
+    only = [offered[0][0]] if len(offered) == 1 else []
     return forms.ChoiceField(
         label=f"Service for {medicine.name}",
         choices=[("", "No service yet"), *offered],
         required=False,
-        initial=only,
+        initial=next(iter(wanted or only), ""),
     )

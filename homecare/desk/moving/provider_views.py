@@ -15,8 +15,9 @@ from homecare.core.errors import Refused
 from homecare.desk.deed_pages.pages import Doing, doing
 from homecare.desk.moving import failing
 from homecare.desk.moving import handout as handouts
-from homecare.desk.moving.forms import BulkForm
+from homecare.desk.moving.forms import BulkForm, HandoutForm
 from homecare.desk.moving.planning import Whom, medicines_to_move, plan_bulk_transfer
+from homecare.desk.today.filters import Field, Option
 from homecare.desk.today.paging import PRINTED, SIZE, Key
 from patients.models import BulkTransfer
 from patients.states import BulkTransferStatus
@@ -66,11 +67,15 @@ def handout(request: HttpRequest, provider_id: int) -> HttpResponse:
     """Make the encrypted list for the next 14 days: the passphrase is shown once, beside the file, and never kept."""
     who = doing(request, Permission.TRANSFER_IN_BULK)
     provider = _provider(who, provider_id)
-    context = {"provider": provider, "days": handouts.DAYS, "headings": handouts.HEADINGS}
-    if request.method == "GET":
+    form = HandoutForm(request.POST if request.method == "POST" else None)
+    context = {"provider": provider, "form": form, "days": handouts.DAYS, "headings": handouts.HEADINGS}
+    if not form.is_valid():
         return render(request, "desk/moving/handout.html", context)
     try:
-        made = handouts.make_handout(provider=provider, by=who.by, today=who.today)
+        specialty = form.cleaned_data["specialty"]
+        made = handouts.make_handout(
+            provider=provider, by=who.by, today=who.today, specialty_id=specialty.pk if specialty else None
+        )
     except Refused as refusal:
         return render(request, "desk/moving/handout.html", context | {"refusal": refusal.message}, status=422)
     access.collect(made.patient_ids)
@@ -90,7 +95,10 @@ def plan(request: HttpRequest, provider_id: int) -> HttpResponse:
     provider = _provider(who, provider_id)
     asked = failing.Asked.read(request.GET, user=who.by, provider=provider, today=who.today)
     whom = Whom(_id(asked.specialty), _id(asked.medicine))
-    form = BulkForm(medicines_to_move(provider, whom), request.POST if request.method == "POST" else None)
+    to = request.GET.get("to", "")
+    form = BulkForm(
+        medicines_to_move(provider, whom), request.POST if request.method == "POST" else None, provider_id=_id(to)
+    )
     if request.method == "POST" and form.is_valid():
         try:
             bulk = plan_bulk_transfer(
@@ -110,7 +118,7 @@ def plan(request: HttpRequest, provider_id: int) -> HttpResponse:
     context = {
         "provider": provider,
         "form": form,
-        "fields": failing.fields(asked)[:2],
+        "fields": [*failing.fields(asked)[:2], _destinations(form, to)],
         "asked": asked,
         "here": reverse("bulk_transfer_plan", args=[provider.pk]),
         "patients": sum(medicine.patients for medicine in form.medicines),
@@ -118,5 +126,12 @@ def plan(request: HttpRequest, provider_id: int) -> HttpResponse:
     return render(request, "desk/moving/plan.html", context, status=422 if form.errors else 200)
 
 
+def _destinations(form: BulkForm, chosen: str) -> Field:
+    """Return the choice of one provider for every medicine that it supplies."""
+    offered = {str(s.provider_id): str(s.provider) for m in form.medicines for s in m.services}
+    options = sorted(offered.items(), key=lambda option: option[1])
+    return Field("to", "All to", "Choose for each", tuple(Option(pk, name, pk == chosen) for pk, name in options))
+
+
 def _id(text: str) -> int | None:
-    return int(text) if text else None
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None

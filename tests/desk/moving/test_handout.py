@@ -134,6 +134,23 @@ def test_nobody_makes_no_list() -> None:
         made(at)
 
 
+def test_far_too_many_are_made_one_list_for_each_specialty(at: Failing, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(handout, "MOST_ROWS", 0)
+    with pytest.raises(Refused, match="one for each specialty"):
+        made(at)
+
+
+def test_a_list_may_be_of_one_specialty(at: Failing) -> None:
+    mine = at.enrolments[0].clinic.specialty_id
+    found = [
+        handout.due_soon(at.provider, today=TODAY + 5 * DAY).filter(enrolment__clinic__specialty=mine).count(),
+        handout.make_handout(provider=at.provider, by=at.lead, today=TODAY + 5 * DAY, specialty_id=mine).rows,
+    ]
+    assert found == [1, 1]
+    with pytest.raises(Refused, match="Nobody"):
+        handout.make_handout(provider=at.provider, by=at.lead, today=TODAY + 5 * DAY, specialty_id=0)
+
+
 def test_only_a_lead_takes_it(at: Failing) -> None:
     with pytest.raises(NotAllowed):
         handout.make_handout(provider=at.provider, by=person("TECHNICIAN"), today=TODAY)

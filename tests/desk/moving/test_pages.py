@@ -249,3 +249,10 @@ def test_the_list_of_a_list_says_where_each_is() -> None:
     at = failing(1)
     planned(at)
     assert f"{at.provider} Planned" in text(lead_of(at).get("/bulk-transfers/"))
+
+
+def test_one_provider_may_be_chosen_for_all() -> None:
+    at = failing(1)
+    another = live_service(at.medicine)
+    answer = lead_of(at).get(f"/providers/{at.provider.pk}/transfer/?to={another.provider_id}")
+    assert f'<option value="{another.pk}" selected>' in answer.content.decode()
