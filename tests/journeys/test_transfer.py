@@ -1,4 +1,4 @@
-"""A provider fails: its 200 patients are looked at, planned, moved with progress to the end, and handed out encrypted."""
+"""A provider fails: its 200 patients are looked at, planned, moved with progress to the end, and handed out."""
 
 import io
 import re
