@@ -139,6 +139,11 @@ class SuitabilityAssessment(Tracked):
                 name="assessment_review_comes_after",
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["review_due_on"], condition=Q(review_due_on__isnull=False), name="assessment_review_due"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"assessment {self.pk}"

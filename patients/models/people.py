@@ -98,6 +98,11 @@ class Patient(Tracked):
                 name="patient_name",
             ),
             models.Index(fields=["date_of_birth"], name="patient_date_of_birth"),
+            models.Index(
+                fields=["moves_to_adult_service_on"],
+                condition=Q(moves_to_adult_service_on__isnull=False),
+                name="patient_moves_to_adult_service",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -229,6 +234,9 @@ class AccessibleNeed(Tracked):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["patient", "kind"], name="accessible_need_once_of_a_kind"),
+        ]
+        indexes = [
+            models.Index(fields=["review_on"], condition=Q(review_on__isnull=False), name="accessible_need_review")
         ]
 
     def __str__(self) -> str:

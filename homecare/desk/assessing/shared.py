@@ -6,7 +6,6 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from homecare.accounts.models import User
-from homecare.desk.patient_page.presenter import title_of
 from homecare.navigation import address_of
 from patients.models import Enrolment, Patient
 
@@ -29,15 +28,6 @@ def back_to(enrolment: Enrolment) -> str:
     if enrolment.status in {"ACTIVE", "SUSPENDED"}:
         return on_patient
     return address_of("enrolment", enrolment.pk) or on_patient
-
-
-def facts_of(enrolment: Enrolment) -> list[tuple[str, str]]:
-    """Return what is said of an enrolment at the top of its deeds."""
-    return [
-        ("Medicine", title_of(enrolment)),
-        ("Provider", str(enrolment.service.provider)),
-        ("Clinic", str(enrolment.clinic)),
-    ]
 
 
 def latest_id(rows: Any) -> int:

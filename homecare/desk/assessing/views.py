@@ -14,7 +14,8 @@ from homecare.desk.assessing import forms
 from homecare.desk.assessing.consequences import withdrawal_means
 from homecare.desk.assessing.prefill import known_of
 from homecare.desk.assessing.records import assessments_of, choices_of, consents_of, easy_reads, speakers_of, text_by_id
-from homecare.desk.assessing.shared import back_to, enrolment_for, facts_of, latest_id
+from homecare.desk.assessing.shared import back_to, enrolment_for, latest_id
+from homecare.desk.deed_pages.about import facts_of
 from homecare.desk.deed_pages.forms import WithdrawConsentForm
 from homecare.desk.deed_pages.pages import Page, deed_page, doing
 from patients.actions import choice as choosing
@@ -81,9 +82,10 @@ def choice(request: HttpRequest, enrolment_id: int) -> HttpResponse:
     who = doing(request, Permission.CONSENT_RECORD)
     enrolment = enrolment_for(who.by, enrolment_id)
     limits, is_fixed = choosing.limits_for(enrolment.patient, enrolment), enrolment.service.scheme_fixes_supplier
+    needs = set(enrolment.patient.accessible_needs.values_list("kind", flat=True))  # what they can read stands first
     form_class = partial(
         forms.ChoiceForm,
-        leaflets=choosing.leaflets_for(enrolment),
+        leaflets=sorted(choosing.leaflets_for(enrolment), key=lambda leaflet: leaflet.format not in needs),
         points=choosing.charter_points(),
         styles=list(enrolment.service.styles.order_by("kind", "pk")),
         limits=limits,

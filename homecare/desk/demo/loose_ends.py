@@ -4,13 +4,16 @@ import datetime as dt
 import hashlib
 import io
 from collections.abc import Sequence
+from decimal import Decimal
 
 from homecare.accounts.models import User
 from homecare.core.clock import at_local
 from homecare.desk.demo.stories import DAY
 from homecare.desk.register.uploads import upload_register
 from monitoring.models import LabResultToReview
-from patients.models import Enrolment
+from patients.actions.young import plan_adult_service, record_weight
+from patients.models import Enrolment, Patient
+from patients.pathway.consent_rules import birthday
 from patients.states import EnrolmentStatus
 
 RESULTS_FILE = "pathology_extract.csv"
@@ -25,6 +28,7 @@ UNFILED: Sequence[tuple[LabResultToReview.Reason, dict[str, str]]] = (
 REGISTER_FILE = "homecare_register_from_a_clinic.csv"
 HEADINGS = "Hosp No,NHS No,Surname,Forename,DOB,Specialty,Drug,Homecare Co,Consent?,Status"
 REGISTER_ROWS = 12
+CHILDREN_WEIGHED, MOVING_ON = 12, 4
 
 
 def add_unfiled_results(*, as_at: dt.date) -> None:
@@ -43,6 +47,20 @@ def add_unfiled_results(*, as_at: dt.date) -> None:
                 "received_at": at_local(as_at - number * DAY, 7),
             },
         )
+
+
+def add_what_children_need(*, as_at: dt.date, by: User, at: dt.datetime) -> None:
+    """Give children weights, and those who will soon be grown the day on which they move to the adult service."""
+    children = Patient.objects.filter(date_of_birth__gt=birthday(as_at, -16), deceased=False).order_by("pk")
+    for number, child in enumerate(children[:CHILDREN_WEIGHED]):
+        years = (as_at - child.date_of_birth).days // 365
+        for ago in (150, 30 + number):
+            on = max(as_at - ago * DAY, child.date_of_birth)
+            weight = Decimal(4 + 3 * years) - Decimal(ago) / 100
+            record_weight(patient=child, weight_kg=max(weight, Decimal(3)), weighed_on=on, by=by, at=at)
+    eldest = Patient.objects.filter(date_of_birth__gt=birthday(as_at, -18), deceased=False).order_by("date_of_birth")
+    for number, patient in enumerate(eldest[:MOVING_ON]):
+        plan_adult_service(patient=patient, moves_on=as_at + (60 + 90 * number) * DAY, by=by, at=at)
 
 
 def add_waiting_register(*, as_at: dt.date, by: User, at: dt.datetime) -> None:

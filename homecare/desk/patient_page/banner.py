@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 
 from homecare.core import words
-from patients.models import AccessibleNeed, Patient, Representative
+from patients.models import AccessibleNeed, Enrolment, Patient, Representative
 from patients.pathway.adult_service import is_near
 
 
@@ -34,7 +34,7 @@ class Banner:
 
 
 def banner_of(patient: Patient, *, today: dt.date) -> Banner:
-    """Return the banner of a patient, in two queries."""
+    """Return the banner of a patient, in three queries."""
     died_on = patient.died_on
     years = words.age(patient.date_of_birth, today=died_on or today)
     return Banner(
@@ -61,6 +61,8 @@ def _notices(patient: Patient, *, today: dt.date) -> list[Notice]:
         )
     if patient.do_not_contact:
         notices.append(Notice("red", "Do not contact this patient."))
+    for enrolment in Enrolment.objects.needing_handover().filter(patient=patient).select_related("medicine"):
+        notices.append(Notice("red", f"Consent withdrawn for {enrolment.medicine}: plan the safe supply."))
     moves_on = patient.moves_to_adult_service_on
     if moves_on and is_near(moves_on, today=today, months=settings.ADULT_SERVICE_MONTHS):
         when = f"{words.day(moves_on)}, {words.distance(moves_on, today=today)}"

@@ -177,6 +177,13 @@ class TestChoice:
         post(enrolment, "choice", choice_of(enrolment, limits="on"))
         assert "British Sign Language" in Choice.objects.get().limits_told
 
+    def test_the_leaflets_a_patient_can_read_stand_first(self, nurse: User) -> None:
+        enrolment = suitable(nurse)
+        with acting(by=nurse):
+            AccessibleNeed.objects.create(patient=enrolment.patient, kind="LARGE_PRINT")
+        page = text(browser("SPECIALIST_NURSE").get(f"/enrolments/{enrolment.pk}/choice/"))
+        assert page.index("Large print, English") < page.index("Easy read, English")
+
     def test_a_fixed_supplier_is_said(self, nurse: User) -> None:
         enrolment = suitable(nurse)
         with acting(by=nurse):
@@ -231,6 +238,11 @@ class TestConsent:
         assert answer["Location"] == f"/enrolments/{enrolment.pk}/"
         assert again(enrolment).status == "CONSENTED"
         assert Consent.objects.get().text == ConsentText.objects.get()
+
+    def test_where_consent_is_on_record_the_page_says_so(self) -> None:
+        page = browser().get(f"/enrolments/{treated().pk}/consent/")
+        assert "Consent is on record." in text(page)
+        assert "Who agreed" not in text(page)
 
     def test_before_a_choice_it_is_refused(self, nurse: User) -> None:
         assert "choice first" in text(post(suitable(nurse), "consent", consent_of()))
@@ -293,8 +305,10 @@ class TestWithdrawal:
             f"/enrolments/{enrolment.pk}/handover/"
             in browser().get(f"/patients/{enrolment.patient_id}/").content.decode()
         )
+        assert "plan the safe supply." in text(browser().get(f"/patients/{enrolment.patient_id}/"))
         given = {"plan": "Collects from the hospital on Friday.", "supply_route": "HOSPITAL"}
         post(enrolment, "handover", given, role="TECHNICIAN")
         assert "Whoever withdrew consent has a plan." in text(browser().get("/reviews/"))
         shown = text(browser().get(f"/patients/{enrolment.patient_id}/"))
         assert "Collects from the hospital on Friday." in shown
+        assert "plan the safe supply." not in shown
