@@ -39,6 +39,13 @@ class Deed(forms.Form):
         if self.today_in:
             self.fields[self.today_in].initial = today
 
+    def full_clean(self) -> None:
+        """Name what is missing: in the summary at the top nobody sees which field "this field" is."""
+        for field in self.fields.values():
+            if field.required and field.error_messages["required"] == forms.Field.default_error_messages["required"]:
+                field.error_messages["required"] = _missing(field)
+        super().full_clean()
+
     def refused(self, refusal: Refused) -> None:
         """Show what was refused at the top of the form."""
         self.add_error(None, refusal.message)
@@ -49,6 +56,11 @@ class Deed(forms.Form):
         return [
             (str(label), _said(value, field)) for label, value, field in given if value not in (None, "", [], False)
         ]
+
+
+def _missing(field: forms.Field) -> str:
+    label, what = str(field.label or ""), "choose one" if hasattr(field, "choices") else "fill it in"
+    return f"{label} {what.capitalize()}." if label.endswith("?") else f"{label}: {what}."
 
 
 def _said(value: Any, field: forms.Field) -> str:

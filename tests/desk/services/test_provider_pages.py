@@ -46,7 +46,7 @@ def test_the_last_word_counts(provider: Provider) -> None:
     [
         ({"need": "LANGUAGE"}, "Name the language"),
         ({"need": "BRAILLE", "language": "Urdu"}, "Name the language"),
-        ({"source": ""}, "This field is required."),
+        ({"source": ""}, ": fill it in."),
     ],
 )
 def test_half_a_record_is_refused(provider: Provider, given: dict[str, str], words: str) -> None:
