@@ -23,6 +23,7 @@ from patients.pathway.facts import requirements_for
 from patients.pathway.requirements import Requirement, unmet_before
 from patients.pathway.stages import STAGES, Open, StageCode
 from patients.pathway.store import Journey, journeys_of
+from prescriptions.models import RenewalRequest
 
 C = StageCode
 
@@ -39,6 +40,7 @@ class Situation:
     delivery: Delivery | None = None
     bridged: tuple[BridgingSupply, ...] = ()
     withdrawn_on: dt.date | None = None
+    asked_on: dt.date | None = None
     has_choice: bool = False
     today: dt.date = field(default=dt.date.min)
 
@@ -80,6 +82,8 @@ def situations_of(clocks: Collection[PathwayClock], user: User, *, today: dt.dat
         .order_by("withdrawn_on")
         .values_list("enrolment_id", "withdrawn_on")
     )
+    renewals = RenewalRequest.objects.visible_to(user).open().filter(enrolment__in=ids)
+    asked = dict(renewals.values_list("enrolment_id", "opened_on"))
     chosen = set(Choice.objects.filter(enrolment__in=ids).values_list("enrolment_id", flat=True))
     return {
         clock.pk: Situation(
@@ -91,6 +95,7 @@ def situations_of(clocks: Collection[PathwayClock], user: User, *, today: dt.dat
             delivery=deliveries.get(clock.enrolment_id),
             bridged=tuple(bridged[clock.enrolment_id]),
             withdrawn_on=withdrawn.get(clock.enrolment_id),
+            asked_on=asked.get(clock.enrolment_id),
             has_choice=clock.enrolment_id in chosen,
             today=today,
         )
@@ -180,7 +185,10 @@ def _prescription(s: Situation) -> str:
         Open.PRESCRIPTION_TO_SCREEN: "The prescription waits to be clinically screened.",
         Open.PRESCRIPTION_TO_SEND: "The prescription is screened and waits to be sent.",
     }
-    return said.get(s.clock.prescription, "No prescription has been signed.")
+    nothing = "No prescription has been signed."
+    if s.asked_on is not None:
+        nothing = f"Asked for on {words.day(s.asked_on, today=s.today)}; no prescription has been signed."
+    return said.get(s.clock.prescription, nothing)
 
 
 def _contact(s: Situation) -> str:

@@ -15,6 +15,7 @@ from homecare.audit.models import PatientAccess
 from patients import actions
 from patients.actions import pathway
 from patients.models import Enrolment, PathwayClock, Registration, RegistrationQuery
+from prescriptions import actions as prescriptions
 from tests.desk.pages import browser, enrolled, person, text
 from tests.desk.pathway.journeys import DAY, TODAY, moved, referred
 from tests.factories import NOON
@@ -201,3 +202,10 @@ def test_what_the_provider_asked_is_said_as_a_sentence(question: str, said: str)
         )  # fmt: skip
         RegistrationQuery.objects.create(registration=sent, question=question, asked_at=NOON, asked_by=by)
     assert f"{enrolment.service.provider} asks: {said} " in board()
+
+
+def test_a_first_prescription_that_was_asked_for_is_said_to_be() -> None:
+    enrolment = moved(referred(), *TO_CONSENT, "send_registration", "acknowledge_registration")
+    assert "No prescription has been signed." in board()
+    prescriptions.open_renewal(enrolment=enrolment, asked_by="PHARMACY", by=person("TECHNICIAN"), at=NOON)
+    assert "Asked for on Mon 2 Mar; no prescription has been signed." in board()
