@@ -1,7 +1,7 @@
 """Deeds on patients and enrolments: one function each, by somebody, at a time, in one transaction."""
 
 from patients.actions.addresses import Place, change_address, end_delivery_address
-from patients.actions.clocks import record_bridging, record_contact, record_next_dose, restart_clock, stop_clock
+from patients.actions.clocks import record_bridging, record_contact, restart_clock, stop_clock
 from patients.actions.collecting import arrange_collection, ask_collection, complete_collection
 from patients.actions.consent import record_consent, withdraw_consent
 from patients.actions.enrolment import change_expected_restart, leave_homecare, move, resume, stop, suspend
@@ -33,7 +33,6 @@ __all__ = [
     "record_bridging",
     "record_consent",
     "record_contact",
-    "record_next_dose",
     "record_preference",
     "refer",
     "register_patient",

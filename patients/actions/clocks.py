@@ -12,8 +12,6 @@ from patients.cover import actions as cover
 from patients.models import BridgingSupply, ClockStop, ContactAttempt, Enrolment, PathwayClock
 from patients.pathway.clocks import ONE_DAY, Stop, checked
 from patients.pathway.milestones import Milestone, Party
-from patients.pathway.stages import ON_TREATMENT
-from patients.states import EnrolmentStatus
 
 
 @action
@@ -117,31 +115,6 @@ def record_contact(
     if is_first and made_by == Party.PROVIDER and outcome == ContactAttempt.Outcome.REACHED:
         pathway.reach(enrolment, Milestone.FIRST_CONTACT, on=on, by=by, at=at)
     return attempt
-
-
-@action
-def record_next_dose(
-    *, enrolment: Enrolment, taken_on: dt.date, by: User, at: dt.datetime, reason: str = ""
-) -> PathwayClock:
-    """Record that somebody on treatment took the dose that a resumption, a switch or a new dose led to.
-
-    Its clock ends on that day. Refused: no such clock runs, a day in the future or before the journey began, a dose
-    while the treatment is paused. (A start ends with `first_dose.record_first_dose`.)
-    """
-    require(by, Permission.VISIT_RECORD)
-    locked = Enrolment.objects.select_for_update().get(pk=enrolment.pk)
-    clock = _running(locked)
-    if clock.kind not in ON_TREATMENT:
-        raise Refused("This is a start: record the first dose, which also makes the enrolment active.")
-    if locked.status != EnrolmentStatus.ACTIVE:
-        raise Refused(f"The treatment is {locked.get_status_display().lower()}: resume it before a dose is recorded.")
-    if taken_on > local_day(at):
-        raise Refused("A dose cannot be recorded before it is taken. Enter the day on which it was.")
-    if taken_on < clock.began_on:
-        raise Refused(f"This journey began on {clock.began_on:%-d %B %Y}. Enter a day from then on.")
-    pathway.reach(locked, Milestone.FIRST_DOSE, on=taken_on, by=by, at=at)
-    clock.refresh_from_db()
-    return clock
 
 
 @action

@@ -154,12 +154,8 @@ _LATER: dict[StageCode, tuple[str, str]] = {
     C.AWAITING_FIRST_DELIVERY: ("Awaiting next delivery", "Chase the next delivery"),
     C.AWAITING_FIRST_DOSE: ("Awaiting next dose", "Ask when the next dose was taken"),
 }
-# The pages of a journey of somebody who is on treatment.
-_ON_TREATMENT_PAGES: dict[StageCode, str] = {
-    C.AWAITING_FIRST_PRESCRIPTION: "ask",
-    C.AWAITING_FIRST_DOSE: "next_dose",
-}
-ON_TREATMENT = frozenset({Kind.RESUMPTION, Kind.SWITCH, Kind.DOSE_CHANGE})
+# In these somebody on treatment waits for a prescription, which is asked for on the page of any other renewal.
+_ON_TREATMENT = frozenset({Kind.RESUMPTION, Kind.SWITCH, Kind.DOSE_CHANGE})
 # How far a prescription has got decides whose move it is.
 _PRESCRIPTION: dict[str, tuple[Party, str]] = {
     Open.PRESCRIPTION_TO_SCREEN: (P.PHARMACY, "Screen the prescription"),
@@ -274,8 +270,8 @@ def _said(stage: Stage, kind: Kind, open_codes: Collection[str]) -> Stage:
     if kind is not Kind.START and stage.code in _LATER:
         words, next_act = _LATER[stage.code]
         stage = replace(stage, words=words, next_act=next_act)
-    if kind in ON_TREATMENT and stage.code in _ON_TREATMENT_PAGES:
-        stage = replace(stage, page=_ON_TREATMENT_PAGES[stage.code])
+    if kind in _ON_TREATMENT and stage.code is C.AWAITING_FIRST_PRESCRIPTION:
+        stage = replace(stage, page="ask")
     if stage.code is C.AWAITING_FIRST_PRESCRIPTION:
         for code in _PRESCRIPTION.keys() & set(open_codes):
             whose, next_act = _PRESCRIPTION[code]

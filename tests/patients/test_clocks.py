@@ -208,45 +208,7 @@ def test_a_bridging_supply_is_refused(enrolment: Enrolment, given: dict[str, Any
     assert not SupplyFact.objects.filter(enrolment=enrolment).exists()
 
 
-# -- the next dose ---------------------------------------------------------------------------------------------------
-
-
-def on_a_journey(kind: str = "SWITCH", *, status: str = "ACTIVE", units: int = 2) -> Enrolment:
-    """Return an enrolment on treatment, on its way to another dose since yesterday."""
-    made = enrolment_with_cover(as_at=TODAY - DAY, units=units, status=status)
-    by = UserFactory(role="HOMECARE_LEAD")
-    with acting(by=by):
-        pathway.start_clock(made, began_on=TODAY - DAY, by=by, at=NOON, kind=kind)
-    return made
-
-
-def take(enrolment: Enrolment, **given: Any) -> PathwayClock:
-    return actions.record_next_dose(enrolment=enrolment, by=UserFactory(), at=NOON, **({"taken_on": TODAY} | given))
-
-
-@pytest.mark.parametrize("kind", ["RESUMPTION", "SWITCH", "DOSE_CHANGE"])
-def test_the_next_dose_ends_the_journey(kind: str) -> None:
-    clock = take(on_a_journey(kind))
-    assert (clock.ended_on, clock.end_reason) == (TODAY, "FIRST_DOSE")
-
-
-@pytest.mark.parametrize(
-    ("given", "refusal"),
-    [({"taken_on": TODAY + DAY}, "before it is taken"), ({"taken_on": TODAY - 2 * DAY}, "began on 1 March 2026")],
-)
-def test_the_next_dose_has_a_possible_day(given: dict[str, Any], refusal: str) -> None:
-    with pytest.raises(Refused, match=refusal):
-        take(on_a_journey(), **given)
-
-
-def test_a_start_ends_with_its_own_deed(enrolment: Enrolment) -> None:
-    with pytest.raises(Refused, match="record the first dose"):
-        take(enrolment)
-
-
-def test_nobody_paused_takes_a_dose() -> None:
-    with pytest.raises(Refused, match="suspended: resume it"):
-        take(on_a_journey(status="SUSPENDED"))
+# -- who resumes ----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -270,7 +232,9 @@ def test_who_resumes_waits_for_what_is_not_at_home(units: int, remaining: int, s
 
 
 def test_a_resumption_that_is_paused_again_ends() -> None:
-    made = on_a_journey("RESUMPTION")
+    made, by = enrolment_with_cover(as_at=TODAY - DAY), UserFactory(role="HOMECARE_LEAD")
+    with acting(by=by):
+        pathway.start_clock(made, began_on=TODAY - DAY, by=by, at=NOON, kind="RESUMPTION")
     actions.suspend(
         enrolment=made, starts_on=TODAY, suspension_reason="INFECTION", by=UserFactory(role="HOMECARE_LEAD"), at=NOON
     )

@@ -44,14 +44,6 @@ class ContactForm(Deed):
     reason = words_field("Note", required=False)
 
 
-class NextDoseForm(Deed):
-    """Somebody on treatment took the dose that was waited for."""
-
-    today_in = "taken_on"
-    taken_on = day_field("Day on which the dose was taken")
-    reason = words_field("Note", required=False)
-
-
 class BridgingForm(Deed):
     """The hospital gave medicine itself."""
 

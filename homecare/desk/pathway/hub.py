@@ -66,7 +66,6 @@ DONE: dict[StageCode, tuple[str, str]] = {
 NOTICES_SHOWN = 10
 NEEDED = {name: permission for name, _, permission in RECORDS} | {
     "ask": Permission.RENEWAL_OPEN,
-    "next_dose": Permission.VISIT_RECORD,
 }
 
 

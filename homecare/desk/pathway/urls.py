@@ -11,6 +11,5 @@ urlpatterns = [
     path("enrolments/<int:enrolment_id>/clock-stop/", views.clock_stop, name="clock_stop"),
     path("enrolments/<int:enrolment_id>/clock-restart/", views.clock_restart, name="clock_restart"),
     path("enrolments/<int:enrolment_id>/first-contact/", views.first_contact, name="first_contact"),
-    path("enrolments/<int:enrolment_id>/next-dose/", views.next_dose, name="next_dose"),
     path("enrolments/<int:enrolment_id>/bridging/", views.bridging, name="bridging"),
 ]

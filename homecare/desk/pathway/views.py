@@ -115,27 +115,6 @@ def first_contact(request: HttpRequest, enrolment_id: int) -> HttpResponse:
 
 
 @methods
-def next_dose(request: HttpRequest, enrolment_id: int) -> HttpResponse:
-    """Record the dose to which a resumption, a switch or a new dose led."""
-    who = doing(request, Permission.VISIT_RECORD)
-    found = _enrolment(who.by, enrolment_id)
-    return deed_page(
-        request,
-        form_class=forms.NextDoseForm,
-        page=Page(
-            "Record the next dose",
-            "Record dose",
-            "Dose recorded. The clock has ended.",
-            reverse("enrolment", args=[found.pk]),
-        ),
-        patient=found.patient,
-        doing=who,
-        facts=_facts(found),
-        act=lambda given: patients.record_next_dose(enrolment=found, by=who.by, at=who.at, **given),
-    )
-
-
-@methods
 def bridging(request: HttpRequest, enrolment_id: int) -> HttpResponse:
     """Record medicine that the hospital gave."""
     who = doing(request, Permission.ENROLMENT_EDIT)

