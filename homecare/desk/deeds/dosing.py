@@ -22,12 +22,12 @@ from patients.actions import pathway, visits
 from patients.actions.dose_change import change_doses, change_product, in_words
 from patients.actions.regimen import Doses
 from patients.cover import actions as cover
-from patients.models import Enrolment, RegimenPhase
+from patients.models import Enrolment, RegimenPhase, Transfer
 from patients.pathway.milestones import Kind
 from patients.pathway.requirements import ASKED_BY, Code
 from patients.states import ON_TREATMENT, EnrolmentStatus
 from prescriptions import actions as prescriptions
-from prescriptions.models import Prescription
+from prescriptions.models import Prescription, RenewalRequest
 from prescriptions.states import AT_PROVIDER, IN_PHARMACY
 
 PARTS = (
@@ -108,6 +108,7 @@ def change_dose(
     cover.recompute([locked.pk], on=local_day(at))
     if locked.status != EnrolmentStatus.SUSPENDED:  # somebody paused is asked about when they resume
         prescriptions.open_renewal(enrolment=locked, asked_by="PHARMACY", by=doer, at=at, reason=why)
+    _change_where_they_move(locked, change, by=doer, at=at, why=why)
     kind = Kind.SWITCH if change.what is What.SWITCH else Kind.DOSE_CHANGE
     pathway.start_clock(locked, began_on=local_day(at), by=doer, at=at, kind=kind)
     if needs_new_training(locked, change.what):
@@ -179,6 +180,21 @@ def _deal_with_old_stock(enrolment: Enrolment, change: DoseChange, *, by: User, 
         waiting = enrolment.collections.filter(kind="MEDICINE", done_on__isnull=True)
         if not waiting.exists():
             patients.ask_collection(enrolment=enrolment, kind="MEDICINE", by=by, at=at, reason="The old strength.")
+
+
+def _change_where_they_move(old: Enrolment, change: DoseChange, *, by: User, at: dt.datetime, why: str) -> None:
+    """Do the same for the provider that the patient is moving to: it may hold a prescription at the old dose."""
+    moving = Transfer.objects.under_way().filter(from_enrolment=old).select_related("to_enrolment__service").first()
+    if moving is None:
+        return
+    new = moving.to_enrolment
+    was_asked = RenewalRequest.objects.open().filter(enrolment=new).exists()
+    was_written = Prescription.objects.filter(enrolment=new, status__in=LIVE).exists()
+    phase = change_doses(new, change.doses)
+    _cancel_the_old(new, by=by, at=at, why=why)
+    if (was_asked or was_written) and moving.old_provider_supplies:  # otherwise the old enrolment has asked for it
+        prescriptions.open_renewal(enrolment=new, asked_by="PHARMACY", by=by, at=at, reason=why)
+    _tell_provider(new, phase, change, by=by, at=at)
 
 
 def _cancel_the_old(enrolment: Enrolment, *, by: User, at: dt.datetime, why: str) -> None:

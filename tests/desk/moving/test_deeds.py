@@ -10,6 +10,7 @@ from homecare.accounts.models import User
 from homecare.core.clock import at_local
 from homecare.core.errors import Refused
 from homecare.desk import deeds as desk
+from homecare.desk.deeds.dosing import DoseChange, What
 from homecare.desk.moving import deeds
 from homecare.desk.sweep.actions import sweep
 from medicines.models import MonitoringProtocol, ProtocolPhase, ProtocolTest, TestType
@@ -17,6 +18,7 @@ from monitoring import actions as monitoring
 from monitoring.models import MonitoringItem, MonitoringPlan
 from patients.actions import transfer as transfers
 from patients.actions.enrolment import move
+from patients.actions.regimen import Doses
 from patients.actions.registration import close_registration
 from patients.models import Cover, Enrolment, Transfer
 from prescriptions import actions as prescriptions
@@ -296,3 +298,20 @@ def test_however_the_new_one_ends_the_old_one_is_asked_for_again(
     sweep_on(TODAY + 30 * DAY)
     asked = RenewalRequest.objects.open().get()
     assert (asked.enrolment == old, asked.status in RENEWAL_WITH_CLINIC) == (True, True)
+
+
+@pytest.mark.parametrize(("supplies", "asked"), [(True, ["old", "new"]), (False, ["old"])])
+def test_another_dose_cancels_what_the_new_provider_holds_of_the_old(
+    old: Enrolment, technician: User, supplies: bool, asked: list[str]
+) -> None:
+    transfer = start(old, technician, supplies=supplies)
+    consented(transfer.to_enrolment)
+    at_provider(transfer.to_enrolment, technician)
+    doses = Doses(starts_on=TODAY + DAY, units_per_dose=2, pattern="EVERY_DAYS", every_days=14)
+    desk.change_dose(
+        enrolment=old, change=DoseChange(what=What.DOSE, doses=doses), by=person("CLINICAL_PHARMACIST"), at=NOON
+    )
+    open_ones = RenewalRequest.objects.open().order_by("enrolment_id").values_list("enrolment_id", flat=True)
+    named = {old.pk: "old", transfer.to_enrolment_id: "new"}
+    assert (statuses(Prescription), [named[pk] for pk in open_ones]) == (["CANCELLED"], asked)
+    assert transfer.to_enrolment.phases.get(starts_on=TODAY + DAY).units_per_dose == 2
