@@ -18,6 +18,7 @@ from patients.models import Enrolment, Suspension, Transfer, Treatment
 from patients.pathway.milestones import Kind
 from patients.states import BEFORE_ACTIVE, ENDED, TRANSITIONS, EnrolmentStatus
 
+MOST_DAYS_AHEAD = 366
 CalledOff = Callable[[Transfer, User, dt.datetime, str], None]
 _when_called_off: list[CalledOff] = []
 
@@ -109,6 +110,7 @@ def suspend(
     """
     if expected_restart_on is not None and expected_restart_on <= starts_on:
         raise Refused("The expected restart must be after the day the suspension starts.")
+    _check_within_a_year(starts_on, expected_restart_on, today=local_day(at))
     _check_not_paused(enrolment)
     moved = move(enrolment=enrolment, event="suspend", by=by, at=at, reason=reason)
     suspension = Suspension.objects.create(
@@ -128,6 +130,13 @@ def suspend(
         at=at,
     )
     return suspension
+
+
+def _check_within_a_year(*days: dt.date | None, today: dt.date) -> None:
+    """Refuse a day so far off that nobody would be reminded in time: most often the year is mistyped."""
+    last = today + dt.timedelta(days=MOST_DAYS_AHEAD)
+    if any(day is not None and day > last for day in days):
+        raise Refused(f"Enter days up to {last:%-d %B %Y}, a year from now. Check the year.", code="too_far_ahead")
 
 
 def _expected(suspension: Suspension) -> str:
@@ -151,6 +160,7 @@ def change_expected_restart(
         raise Refused("This treatment is not paused.", code="not_suspended")
     if expected_restart_on <= max(suspension.starts_on, local_day(at)):
         raise Refused("Enter a day to come. If treatment restarts today, resume it.")
+    _check_within_a_year(expected_restart_on, today=local_day(at))
     suspension.expected_restart_on = expected_restart_on
     suspension.save(update_fields=["expected_restart_on"])
     raise_notice(
@@ -177,6 +187,7 @@ def resume(*, enrolment: Enrolment, restarts_on: dt.date, by: User, at: dt.datet
 
     The provider is told, and a clock runs until the next dose is taken.
     """
+    _check_within_a_year(restarts_on, today=local_day(at))
     moved = move(enrolment=enrolment, event="resume", by=by, at=at, reason=reason)
     suspension = moved.suspensions.select_for_update().filter(ends_on__isnull=True).first()
     if suspension is None and moved.status == EnrolmentStatus.TRANSFERRING:

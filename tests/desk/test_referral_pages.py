@@ -126,6 +126,12 @@ def test_deceased_and_restricted_patients_are_flagged(client: Client) -> None:
     assert f"/refer/{gone.pk}/" not in answer.content.decode()
 
 
+@pytest.mark.parametrize("number", ["²", "9" * 30])
+@pytest.mark.parametrize("name", ["draft", "different_from"])
+def test_a_number_that_names_no_record_is_passed_over(client: Client, name: str, number: str) -> None:
+    assert client.get("/refer/new/", {name: number}).status_code == 200
+
+
 def test_those_shown_are_on_record_as_shown_and_nobody_else(client: Client, by: User) -> None:
     shown, _ = on_record(nhs_number=NUMBER), on_record(family_name="Jones", given_name="Peter")
     find(client, nhs_number=NUMBER, family_name="Evans", given_name="Mary", date_of_birth="4/3/1961")

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 from homecare.accounts.models import User
 from homecare.audit import access
 from homecare.core.clock import local_day
+from homecare.core.errors import Refused
 from homecare.core.printing import PrintStyle, typst_pdf
 from homecare.desk.assessing import charter as charters
 from homecare.desk.assessing.shared import enrolment_for
@@ -72,6 +73,8 @@ def _pdf(
     template: str, values: Mapping[str, Any], enrolment: Enrolment, look: charters.Look, user: User, *, title: str
 ) -> HttpResponse:
     access.collect([enrolment.patient_id])
+    if enrolment.patient.deceased:
+        raise Refused("This patient has died: nothing is printed for them any more.", code="deceased")
     content = typst_pdf(template, values, title=title, printed_by=str(user), at=timezone.now(), style=look.style)
     access.collect_file(content, rows=1)
     answer = HttpResponse(content, content_type="application/pdf")

@@ -85,10 +85,15 @@ def delete_draft(request: HttpRequest, draft_id: int) -> HttpResponse:
     return redirect("refer")
 
 
+def _is_id(text: str) -> bool:
+    """Say whether a text is a number that may name a record: digits such as "²" are none, and ids have an end."""
+    return text.isascii() and text.isdigit() and len(text) <= 18
+
+
 def _draft(request: HttpRequest, who: Doing, page: str, **same: int) -> ReferralDraft | None:
     """Return the draft that this page goes on from, if the address or the form names one of one's own."""
     given = request.POST.get("draft") or request.GET.get("draft") or ""
-    if not given.isdigit():
+    if not _is_id(given):
         return None
     rows = ReferralDraft.objects.visible_to(who.by).in_time(who.at)
     return rows.filter(pk=int(given), page=page, **same).first()
@@ -163,7 +168,7 @@ def _different(request: HttpRequest, draft: ReferralDraft | None) -> list[int]:
     """Return the patients of whom somebody has said that they are not the one who is referred."""
     given = request.POST if request.method == "POST" else request.GET
     said = given.getlist("different_from") or (draft.values().get("different_from", []) if draft else [])
-    return sorted({int(pk) for pk in said if pk.isdigit()})
+    return sorted({int(pk) for pk in said if _is_id(pk)})
 
 
 # -- what is missing --------------------------------------------------------------------------------------------------
@@ -214,7 +219,7 @@ def referral(request: HttpRequest, patient_id: int) -> HttpResponse:
         return redirect("refer_particulars", patient.pk)
     chosen = request.POST.get("medicine") or request.GET.get("medicine") or ""
     medicines = Medicine.objects.visible_to(who.by).filter(status=Approval.APPROVED)
-    medicine = get_object_or_404(medicines, pk=int(chosen)) if chosen.isdigit() else None
+    medicine = get_object_or_404(medicines, pk=int(chosen)) if _is_id(chosen) else None
     if medicine is None:
         return _choose_medicine(request, who, patient)
     treatment = open_treatment(patient, medicine)

@@ -15,6 +15,7 @@ from homecare.audit.actions import acting
 from homecare.audit.models import PatientAccess
 from homecare.core.printing import PrintStyle
 from homecare.desk.assessing.charter import look_for, missing_of
+from patients import actions
 from patients.models import (
     AccessibleNeed,
     CompetenceAssessment,
@@ -258,6 +259,13 @@ class TestCharter:
         assert "0800 000 000, 9 to 5" in said
         assert "You may have your medicine from the hospital instead, at any time." in said
         assert "Please be there, or have somebody there" in said
+
+    @pytest.mark.parametrize("name", ["charter", "welcome"])
+    def test_nothing_is_printed_for_somebody_who_died(self, name: str) -> None:
+        enrolment = treated("Gone")
+        actions.mark_deceased(patient=enrolment.patient, died_on=None, by=person("TECHNICIAN"), at=NOON)
+        answer = browser().get(f"/enrolments/{enrolment.pk}/{name}.pdf")
+        assert (answer.status_code, answer["Content-Type"].startswith("text/html")) == (409, True)
 
     def test_taking_the_file_is_on_record(self) -> None:
         enrolment = treated()

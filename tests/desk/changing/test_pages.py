@@ -88,6 +88,15 @@ def test_a_restart_is_not_put_off_to_a_day_that_is_past(days: int) -> None:
     assert "Enter a day to come." in text(answer)
 
 
+@pytest.mark.parametrize(
+    ("page", "field"), [("restart", "expected_restart_on"), ("resume", "restarts_on"), ("suspend", "starts_on")]
+)
+def test_a_mistyped_year_is_refused_since_nobody_would_be_reminded(page: str, field: str) -> None:
+    enrolment = treated("Mary") if page == "suspend" else paused(starts_on=TODAY - 9 * DAY)
+    sent = {field: str(TODAY.replace(year=TODAY.year + 36)), "suspension_reason": "INFECTION"}
+    assert "Check the year." in text(browser().post(f"/enrolments/{enrolment.pk}/{page}/", sent))
+
+
 def test_a_restart_that_is_past_is_red_on_the_patient_page() -> None:
     enrolment = paused(starts_on=TODAY - 9 * DAY, restarts_on=TODAY - DAY)
     assert "Resume it, or give another day." in text(browser().get(f"/patients/{enrolment.patient_id}/"))
