@@ -4,7 +4,7 @@ A deed of several parts asks for its own right once (`User.for_deed`), which cov
 half-way.
 """
 
-from homecare.desk.deeds.dosing import change_dose
+from homecare.desk.deeds.dosing import change_dose, record_regimen
 from homecare.desk.deeds.ending import (
     leave_homecare,
     record_death,
@@ -22,6 +22,7 @@ __all__ = [
     "leave_homecare",
     "record_death",
     "record_death_mistaken",
+    "record_regimen",
     "stop_treatment",
     "suspend",
     "withdraw_consent",

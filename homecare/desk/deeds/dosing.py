@@ -18,7 +18,7 @@ from homecare.core.errors import Refused
 from homecare.desk.deeds import under_way
 from medicines.models import Product
 from patients import actions as patients
-from patients.actions import pathway, visits
+from patients.actions import pathway, regimen, visits
 from patients.actions.dose_change import change_doses, change_product, in_words
 from patients.actions.regimen import Doses
 from patients.cover import actions as cover
@@ -115,6 +115,41 @@ def change_dose(
         visits.plan_visit(enrolment=locked, kind="TRAINING", by=doer, at=at, reason=f"{WHAT_WORDS[change.what]}: {why}")
     _tell_provider(locked, phase, change, by=by, at=at)
     return phase
+
+
+@action
+def record_regimen(
+    *,
+    enrolment: Enrolment,
+    doses: Doses,
+    by: User,
+    at: dt.datetime,
+    instead_of: RegimenPhase | None = None,
+    reason: str = "",
+) -> RegimenPhase:
+    """Record the regimen of somebody who has not begun, as `patients.actions.regimen` does.
+
+    Refused: other doses than those on record while a prescription for these is live, in the pharmacy or sent.
+    """
+    before = _doses_on_record(enrolment)
+    phase = regimen.record_regimen(enrolment=enrolment, doses=doses, instead_of=instead_of, by=by, at=at, reason=reason)
+    after = _doses_on_record(enrolment)
+    is_other = any(after.get(pk) != said for pk, said in before.items())
+    if is_other and Prescription.objects.filter(enrolment=enrolment, status__in=LIVE).exists():
+        raise Refused(
+            "A prescription was written for the doses on record. Cancel it first, then change the regimen: the"
+            " prescription is asked for again.",
+            code="prescribed",
+        )
+    return phase
+
+
+DOSES = ("units_per_dose", "pattern", "every_days", "cycle_on", "cycle_off", "weekdays", "dose_text")
+
+
+def _doses_on_record(enrolment: Enrolment) -> dict[int, tuple[object, ...]]:
+    rows = RegimenPhase.objects.filter(enrolment=enrolment).values_list("pk", *DOSES)
+    return {pk: tuple(said) for pk, *said in rows}
 
 
 def _check(enrolment: Enrolment, change: DoseChange, *, today: dt.date) -> None:

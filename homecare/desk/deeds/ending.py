@@ -190,6 +190,8 @@ def _end(
 
     Of somebody who is moving to another provider, what that provider was asked for ends too, and it is told.
     """
+    if ended_on > local_day(at):
+        raise Refused("Everything ends at once, so enter today or an earlier day. To end it later, come back then.")
     moving_to = [t.to_enrolment for t in Transfer.objects.under_way().filter(from_enrolment=enrolment)]
     both = [enrolment, *moving_to]
     waiting = under_way.of_enrolments([one.pk for one in both], by)

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from homecare.accounts.models import User
 from homecare.accounts.permissions import Permission
+from homecare.desk import deeds
 from homecare.desk.deed_pages.forms import AskForm
 from homecare.desk.deed_pages.pages import doing
 from homecare.desk.patient_page.presenter import unit_of
@@ -17,7 +18,6 @@ from homecare.desk.starting import forms
 from homecare.desk.starting.pages import JOINED, Listing, Record, acts_of, day, deed, enrolment_of, listing_page
 from homecare.desk.today.cells import Cell
 from patients.actions import first_dose as starting
-from patients.actions import regimen as actions
 from patients.actions.pathway import running_clock
 from patients.actions.regimen import Doses
 from patients.models import Enrolment, RegimenPhase, SupplyFact
@@ -84,7 +84,7 @@ def record(request: HttpRequest, enrolment_id: int) -> HttpResponse:
         back="regimen",
         facts=[("One counts in", unit_of(enrolment).count(2).removeprefix("2 "))],
         initial={"pattern": RegimenPhase.Pattern.EVERY_DAYS},
-        act=lambda given: actions.record_regimen(enrolment=enrolment, doses=Doses(**given), by=who.by, at=who.at),
+        act=lambda given: deeds.record_regimen(enrolment=enrolment, doses=Doses(**given), by=who.by, at=who.at),
     )
 
 
@@ -108,7 +108,7 @@ def change(request: HttpRequest, phase_id: int) -> HttpResponse:
         done="Regimen changed.",
         back="regimen",
         initial=initial,
-        act=lambda given: actions.record_regimen(
+        act=lambda given: deeds.record_regimen(
             enrolment=phase.enrolment, doses=Doses(**given), instead_of=phase, by=who.by, at=who.at
         ),
     )

@@ -315,3 +315,18 @@ def test_another_dose_cancels_what_the_new_provider_holds_of_the_old(
     named = {old.pk: "old", transfer.to_enrolment_id: "new"}
     assert (statuses(Prescription), [named[pk] for pk in open_ones]) == (["CANCELLED"], asked)
     assert transfer.to_enrolment.phases.get(starts_on=TODAY + DAY).units_per_dose == 2
+
+
+def test_the_regimen_stays_while_a_prescription_for_it_is_live(old: Enrolment, technician: User) -> None:
+    new, pharmacist = start(old, technician).to_enrolment, person("CLINICAL_PHARMACIST")
+    prescription = written(new, technician)
+    doses = Doses(starts_on=TODAY + DAY, units_per_dose=3, pattern="EVERY_DAYS", every_days=14)
+    with pytest.raises(Refused, match="Cancel it first"):
+        desk.record_regimen(enrolment=new, doses=doses, by=pharmacist, at=NOON)
+    prescriptions.cancel(prescription=prescription, by=technician, at=NOON, reason="Another dose")
+    assert desk.record_regimen(enrolment=new, doses=doses, by=pharmacist, at=NOON).units_per_dose == 3
+
+
+def test_nothing_is_stopped_on_a_day_to_come(old: Enrolment, technician: User) -> None:
+    with pytest.raises(Refused, match="today or an earlier day"):
+        desk.stop_treatment(enrolment=old, ended_on=TODAY + DAY, stop_reason="REMISSION", by=technician, at=NOON)
