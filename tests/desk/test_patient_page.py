@@ -170,3 +170,10 @@ def test_where_nothing_is_waited_for_it_says_so() -> None:
     with acting(by=User.objects.system("command")):
         PathwayClock.objects.filter(enrolment=enrolment).update(ended_on=NOON.date(), end_reason="DECLINED")
     assert "What happens next Nothing is waited for." in page_of(enrolment)
+
+
+@pytest.mark.parametrize(("role", "shown"), [("TECHNICIAN", True), ("SPECIALIST_NURSE", False)])
+def test_somebody_on_treatment_can_be_transferred_from_here(role: str, shown: bool) -> None:
+    enrolment = treated()
+    page = browser(role).get(f"/patients/{enrolment.patient_id}/").content.decode()
+    assert (f'href="/enrolments/{enrolment.pk}/transfer/"' in page) is shown
