@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from homecare.accounts.models import User
+from homecare.core.clock import local_day
 from homecare.desk import deeds
 from homecare.desk.register.decisions import Decision, Outcome
 from homecare.desk.register.judging import Tell
@@ -251,8 +252,9 @@ def change_states(changes: Sequence[Change], *, as_at: dt.date, why: str, by: Us
         elif said is RegisterStatus.ACTIVE and enrolment.status == "SUSPENDED":
             _resume(enrolment, as_at, why=why, by=by, at=at)
         elif said is RegisterStatus.STOPPED and enrolment.status in {"ACTIVE", "SUSPENDED", "TRANSFERRING"}:
+            ended_on = min(as_at, local_day(at))  # a register may be read ahead of its day; what ends, ends now
             deeds.stop_treatment(
-                enrolment=enrolment, ended_on=as_at, stop_reason="NOT_RECORDED", by=by, at=at, reason=why
+                enrolment=enrolment, ended_on=ended_on, stop_reason="NOT_RECORDED", by=by, at=at, reason=why
             )
 
 
