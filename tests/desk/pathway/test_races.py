@@ -193,9 +193,9 @@ def test_whoever_comes_second_on_screen_reads_who_was_first() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("deed", ["suitability", "choice", "consent", "withdraw-consent", "clock-stop", "bridging"])
+@pytest.mark.parametrize("deed", ["suitability", "choice", "consent", "clock-stop", "bridging"])
 def test_the_forms_of_a_start_carry_what_their_reader_could_see(deed: str) -> None:
     content()
-    enrolment = moved(referred(), "find_suitable", "consent")
+    enrolment = moved(referred(), "find_suitable")
     latest = EnrolmentStatusChange.objects.latest("pk")
     assert hidden(browser("HOMECARE_LEAD").get(f"/enrolments/{enrolment.pk}/{deed}/"), "as_of") == str(latest.pk)
