@@ -19,7 +19,7 @@ from homecare.desk.demo.cast import Cast, Fate, Load
 from homecare.desk.demo.catalogue import Regimen, SpecialtyMix, read_catalogue, read_hospital, specialty_deck
 from homecare.desk.demo.enrolling import Enroller
 from homecare.desk.demo.ledger import Ledger
-from homecare.desk.demo.loose_ends import add_unfiled_results, add_waiting_register, add_what_children_need
+from homecare.desk.demo.loose_ends import add_unfiled_results, add_waiting_register, add_weights
 from homecare.desk.demo.messages import Post
 from homecare.desk.demo.numbers import HOSPITAL_PREFIX, nhs_numbers
 from homecare.desk.demo.people import People
@@ -81,7 +81,7 @@ def load_demo(
     write_forms()
     if not add:
         add_unfiled_results(as_at=as_at)
-        add_what_children_need(as_at=as_at, by=by, at=at)
+        add_weights(as_at=as_at, by=by, at=at)
         add_waiting_register(as_at=as_at, by=people["grace"], at=at)
     progress(done)
     return Loaded(patients=done, rows=load.ledger.written)

@@ -56,12 +56,13 @@ class Ledger:
             patients.Patient,
             "id nhs_number nhs_number_status hospital_number family_name given_name date_of_birth sex ethnicity"
             " gp_practice preferred_contact language interpreter_needed deceased died_on restricted do_not_contact"
-            " recipient",
+            " recipient moves_to_adult_service_on",
         )
         self.contact_points = Sheet(patients.ContactPoint, "patient kind value is_usable safe_to_message")
         self.addresses = Sheet(patients.PatientAddress, "patient use line_1 line_2 town postcode starts_on")
         self.representatives = Sheet(
-            patients.Representative, "patient kind name telephone email may_consent may_be_contacted"
+            patients.Representative,
+            "patient kind name telephone email may_consent may_be_contacted has_parental_responsibility",
         )
         self.needs = Sheet(patients.AccessibleNeed, "patient kind detail review_on shared_with_provider")
 

@@ -11,7 +11,7 @@ from homecare.core.clock import at_local
 from homecare.desk.demo.stories import DAY
 from homecare.desk.register.uploads import upload_register
 from monitoring.models import LabResultToReview
-from patients.actions.young import plan_adult_service, record_weight
+from patients.actions.young import record_weight
 from patients.models import Enrolment, Patient
 from patients.pathway.consent_rules import birthday
 from patients.states import EnrolmentStatus
@@ -28,7 +28,7 @@ UNFILED: Sequence[tuple[LabResultToReview.Reason, dict[str, str]]] = (
 REGISTER_FILE = "homecare_register_from_a_clinic.csv"
 HEADINGS = "Hosp No,NHS No,Surname,Forename,DOB,Specialty,Drug,Homecare Co,Consent?,Status"
 REGISTER_ROWS = 12
-CHILDREN_WEIGHED, MOVING_ON = 12, 4
+CHILDREN_WEIGHED = 12
 
 
 def add_unfiled_results(*, as_at: dt.date) -> None:
@@ -49,8 +49,8 @@ def add_unfiled_results(*, as_at: dt.date) -> None:
         )
 
 
-def add_what_children_need(*, as_at: dt.date, by: User, at: dt.datetime) -> None:
-    """Give children weights, and those who will soon be grown the day on which they move to the adult service."""
+def add_weights(*, as_at: dt.date, by: User, at: dt.datetime) -> None:
+    """Give children weights, each of two days."""
     children = Patient.objects.filter(date_of_birth__gt=birthday(as_at, -16), deceased=False).order_by("pk")
     for number, child in enumerate(children[:CHILDREN_WEIGHED]):
         years = (as_at - child.date_of_birth).days // 365
@@ -58,9 +58,6 @@ def add_what_children_need(*, as_at: dt.date, by: User, at: dt.datetime) -> None
             on = max(as_at - ago * DAY, child.date_of_birth)
             weight = Decimal(4 + 3 * years) - Decimal(ago) / 100
             record_weight(patient=child, weight_kg=max(weight, Decimal(3)), weighed_on=on, by=by, at=at)
-    eldest = Patient.objects.filter(date_of_birth__gt=birthday(as_at, -18), deceased=False).order_by("date_of_birth")
-    for number, patient in enumerate(eldest[:MOVING_ON]):
-        plan_adult_service(patient=patient, moves_on=as_at + (60 + 90 * number) * DAY, by=by, at=at)
 
 
 def add_waiting_register(*, as_at: dt.date, by: User, at: dt.datetime) -> None:

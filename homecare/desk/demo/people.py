@@ -109,7 +109,7 @@ class People:
         ledger.patients.add(
             pk, nhs_number, verified, number, family, given, born, sex, ethnicity, practice, preferred, language,
             interpreter, died_on is not None, died_on, rng.random() < 0.003,
-            do_not_contact, recipient,
+            do_not_contact, recipient, _moves_on(age, place, as_at),
         )  # fmt: skip
         telephones = self._add_contacts(ledger, rng, pk, place, phone=phone, email=email)
         addresses = self._add_address(ledger, rng, pk, as_at)
@@ -168,7 +168,7 @@ class People:
         if is_child or rng.random() < (0.25 if foreign else 0.03):
             kind = "PARENT" if is_child else rng.choice(["DESIGNATED", "CARER", "ATTORNEY"])
             name = f"{rng.choice(['Alex', 'Sam', 'Jo', 'Chris', 'Robin', 'Kim'])} {family}"
-            ledger.representatives.add(pk, kind, name, mobile(place + 500), "", kind != "CARER", True)
+            ledger.representatives.add(pk, kind, name, mobile(place + 500), "", kind != "CARER", True, is_child)
             representatives.append(form.Representative(kind=kind, name=name, telephone=mobile(place + 500)))
         if rng.random() < 0.05:
             kind, detail = NEEDS.draw(rng)
@@ -176,6 +176,11 @@ class People:
             ledger.needs.add(pk, kind, detail, review_on, is_shared)
             needs.append(form.Need(kind=kind, detail=detail, is_shared=is_shared))
         return {"representatives": tuple(representatives), "needs": tuple(needs)}
+
+
+def _moves_on(age: float, place: int, as_at: dt.date) -> dt.date | None:
+    """Return the day on which somebody nearly grown moves to the adult service, spread over the next year."""
+    return as_at + dt.timedelta(days=30 + 40 * (place % 9)) if 13 <= age < 16 else None
 
 
 def _group(row: dict[str, Any]) -> Group:

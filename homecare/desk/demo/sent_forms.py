@@ -42,6 +42,7 @@ class SentForms:
             consent=form.Consent(version=consent_version, method="SIGNED_FORM", given_on=way.on.get("consent")),
             funding_in_force=True,
             competent_child=False,
+            is_transfer=False,
             weight=None,
             wishes=None,
         )
