@@ -9,6 +9,7 @@ from typing import Any
 from deliveries.models import Delivery
 from deliveries.states import DELIVERED, DeliveryStatus
 from homecare.accounts.models import User
+from homecare.accounts.permissions import Permission
 from homecare.core import words
 from patients.models import (
     BridgingSupply,
@@ -42,6 +43,8 @@ class Situation:
     withdrawn_on: dt.date | None = None
     asked_on: dt.date | None = None
     has_choice: bool = False
+    reads_notes: bool = True
+    """Whether the reader may see what somebody wrote in their own words: it may name a diagnosis."""
     today: dt.date = field(default=dt.date.min)
 
     @property
@@ -97,6 +100,7 @@ def situations_of(clocks: Collection[PathwayClock], user: User, *, today: dt.dat
             withdrawn_on=withdrawn.get(clock.enrolment_id),
             asked_on=asked.get(clock.enrolment_id),
             has_choice=clock.enrolment_id in chosen,
+            reads_notes=user.may(Permission.CLINICAL_VIEW),
             today=today,
         )
         for clock in clocks
@@ -130,7 +134,7 @@ def _waiting(s: Situation) -> str:
         C.AWAITING_FUNDING: lambda: f"{s.detail('funding') or 'Funding is not approved'}.",
         C.REGISTRATION_TO_COMPLETE: lambda: "The registration is not complete.",
         C.REGISTRATION_TO_SEND: lambda: "The registration is complete and has not been sent.",
-        C.REGISTRATION_QUERIED: lambda: f"{_provider(s)} asks: {_ended(_quoted(s.question) or 'see the registration')}",
+        C.REGISTRATION_QUERIED: lambda: _question(s),
         C.REGISTRATION_REJECTED: lambda: f"{_provider(s)} rejected the registration{_reason(s)}.",
         C.AWAITING_ACKNOWLEDGEMENT: lambda: _sent(s),
         C.AWAITING_FIRST_PRESCRIPTION: lambda: _prescription(s),
@@ -148,7 +152,8 @@ def _stopped(s: Situation) -> str:
     if stop is None:
         return ""
     since = words.day(stop.from_on, today=s.today)
-    return f"Clock stopped since {since}: {stop.get_reason_display().lower()}."
+    because = f": {stop.get_reason_display().lower()}" if s.reads_notes else ""
+    return f"Clock stopped since {since}{because}."
 
 
 def _consent(s: Situation) -> str:
@@ -161,8 +166,14 @@ def _provider(s: Situation) -> str:
     return str(s.clock.enrolment.service.provider)
 
 
+def _question(s: Situation) -> str:
+    asked = _quoted(s.question) if s.reads_notes else ""
+    return f"{_provider(s)} asks: {_ended(asked)}" if asked else f"{_provider(s)} asks something."
+
+
 def _reason(s: Situation) -> str:
-    return f": {_quoted(s.registration.reason)}" if s.registration and s.registration.reason else ""
+    said = s.registration.reason if s.registration and s.reads_notes else ""
+    return f": {_quoted(said)}" if said else ""
 
 
 def _quoted(text: str) -> str:

@@ -38,10 +38,14 @@ class Light:
 
 
 def without_next_prompt(user: User) -> "Any":
-    """Return the active enrolments for which nothing will ever ask for a prescription."""
+    """Return the active enrolments for which nothing will ever ask for a prescription.
+
+    While a patient moves between providers either enrolment of the treatment may be asking.
+    """
     will_ask = Cover.objects.filter(enrolment=OuterRef("pk"), prompt_due_on__isnull=False)
-    asking = RenewalRequest.objects.visible_to(user).open().filter(enrolment=OuterRef("pk"))
-    active = Enrolment.objects.visible_to(user).filter(status=EnrolmentStatus.ACTIVE)
+    asking = RenewalRequest.objects.visible_to(user).open().filter(enrolment__treatment=OuterRef("treatment"))
+    on_their_way = [EnrolmentStatus.ACTIVE, EnrolmentStatus.TRANSFERRING]
+    active = Enrolment.objects.visible_to(user).filter(status__in=on_their_way)
     return active.filter(~Exists(will_ask), ~Exists(asking))
 
 

@@ -49,6 +49,17 @@ def test_it_says_how_long_gross_and_net() -> None:
     assert "Restart the clock" in shown
 
 
+@pytest.mark.parametrize("address", ["/enrolments/{}/", "/not-started/", "/patients/{}/"])
+def test_who_may_see_nothing_clinical_is_not_told_why_a_clock_stands(address: str) -> None:
+    enrolment = referred()
+    actions.stop_clock(
+        enrolment=enrolment, from_on=TODAY - 3 * DAY, stop_reason="INFECTION", by=person("TECHNICIAN"), at=NOON
+    )
+    path = address.format(enrolment.patient_id if "patients" in address else enrolment.pk)
+    assert "infection" in text(browser("TECHNICIAN").get(path)).lower()
+    assert "infection" not in text(browser("FINANCE").get(path)).lower()
+
+
 def test_the_steps_stand_in_order_with_what_is_done_and_what_is_to_come() -> None:
     shown = page(moved(referred(), *TO_CONSENT))
     steps = shown[shown.index("Steps") :]
