@@ -5,7 +5,6 @@ from patients.models.assessing import (
     CharterPoint,
     CharterPointTold,
     Choice,
-    CompetenceAssessment,
     ConsentText,
     DraftStatus,
     InformationLeaflet,
@@ -15,7 +14,6 @@ from patients.models.assessing import (
     SuitabilityAssessment,
     SuitabilityChecklist,
     SuitabilityQuestion,
-    WeightRecord,
 )
 from patients.models.changing import (
     BulkTransfer,
@@ -24,6 +22,7 @@ from patients.models.changing import (
     ProviderNotice,
     Transfer,
 )
+from patients.models.children import CompetenceAssessment, WeightRecord
 from patients.models.clocks import (
     BridgingSupply,
     ClockStop,

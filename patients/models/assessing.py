@@ -344,43 +344,6 @@ class ConsentText(Approvable):
         return f"consent text {self.version}"
 
 
-class WeightRecord(Tracked):
-    """A patient's weight in kilograms on a day: doses of children hang on it."""
-
-    patient = models.ForeignKey("patients.Patient", on_delete=models.PROTECT, related_name="weights")
-    weight_kg = models.DecimalField(max_digits=5, decimal_places=2)
-    weighed_on = models.DateField()
-    recorded_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(condition=Q(weight_kg__gt=0) & Q(weight_kg__lte=400), name="weight_is_likely"),
-            models.UniqueConstraint(fields=["patient", "weighed_on"], name="weight_once_a_day"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.weight_kg} kg"
-
-
-class CompetenceAssessment(Tracked):
-    """Whether a child under 16 understands enough to consent for themselves."""
-
-    class Outcome(models.TextChoices):
-        """What came of it."""
-
-        COMPETENT = "COMPETENT", "Competent to consent"
-        NOT_COMPETENT = "NOT_COMPETENT", "Not competent to consent"
-
-    patient = models.ForeignKey("patients.Patient", on_delete=models.PROTECT, related_name="competence_assessments")
-    outcome = models.CharField(max_length=13, choices=Outcome.choices)
-    assessed_on = models.DateField()
-    assessed_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
-    note = models.TextField(blank=True)
-
-    def __str__(self) -> str:
-        return f"competence assessment {self.pk}"
-
-
 class PreviousTreatment(Tracked):
     """What the patient had for the same condition before, and why it ended."""
 

@@ -26,7 +26,9 @@ from homecare.desk.demo.people import People
 from homecare.desk.demo.registered import write_forms
 from homecare.desk.demo.setting_up import set_up
 from homecare.desk.demo.stories import DAY, ON_TREATMENT, Story, days_since_the_end
-from patients.models import Patient
+from patients.actions import pathway
+from patients.models import PathwayClock, Patient
+from patients.pathway.stages import StageCode
 
 BATCH = 1000
 TOLD_EVERY = 100
@@ -83,8 +85,16 @@ def load_demo(
         add_unfiled_results(as_at=as_at)
         add_weights(as_at=as_at, by=by, at=at)
         add_waiting_register(as_at=as_at, by=people["grace"], at=at)
+    _judge_forms(by=by, at=at)
     progress(done)
     return Loaded(patients=done, rows=load.ledger.written)
+
+
+def _judge_forms(*, by: User, at: dt.datetime) -> None:
+    """Move on the few whose registration lacks nothing: only the whole form, as written, can say so."""
+    waiting = PathwayClock.objects.running().filter(stage=StageCode.REGISTRATION_TO_COMPLETE)
+    for clock in waiting.select_related("enrolment").order_by("pk"):
+        pathway.refresh(clock.enrolment, by=by, at=at)
 
 
 def _refuse_unless_it_may(patients: int, *, add: bool) -> None:

@@ -345,7 +345,7 @@ def test_everybody_who_has_not_begun_has_a_clock() -> None:
 
 def test_people_wait_at_every_stage_of_a_start(hospital: Loaded) -> None:
     waited_at = set(PathwayStep.objects.values_list("stage", flat=True))
-    assert {str(code) for code in PATHS[Kind.START]} - waited_at == {"REGISTRATION_TO_SEND"}  # it is left at once
+    assert {str(code) for code in PATHS[Kind.START]} - waited_at <= {"REGISTRATION_TO_SEND"}  # it is left at once
 
 
 def test_some_are_stuck_some_stopped_and_some_bridged() -> None:
