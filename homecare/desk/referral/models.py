@@ -8,19 +8,20 @@ from django.db.models import Q
 
 from homecare.accounts.models import User
 from homecare.accounts.permissions import Permission
+from homecare.audit.access import WatchedQuerySet
 from homecare.core.rights import Rights, Transient
 
 KEPT_FOR = dt.timedelta(days=30)
 
 
-class ReferralDraftQuerySet(models.QuerySet["ReferralDraft"]):
+class ReferralDraftQuerySet(WatchedQuerySet["ReferralDraft"]):
     """Drafts, asked for in words."""
 
     def visible_to(self, user: User) -> Self:
         """Keep the user's own, and of those only what they may still do: a new patient's details need a permission."""
         if not user.may(Permission.ENROLMENT_EDIT):
             return self.none()
-        mine = self.filter(user=user)
+        mine = self.filter(user=user).watched()
         return mine if user.may(Permission.PATIENT_EDIT) else mine.exclude(page=ReferralDraft.Page.NEW_PATIENT)
 
     def in_time(self, at: dt.datetime) -> Self:
