@@ -81,6 +81,7 @@ def sign_in(page: Page, username: str) -> None:
 
 def faults(page: Page) -> list[str]:
     """Hold the page against WCAG 2.2 AA with axe; return what is wrong."""
+    page.wait_for_load_state()  # a click returns when the next page has begun to come
     found = Axe().run(page, options=RULES).response["violations"]
     return [f"{page.url}: {fault['id']} at {fault['nodes'][0]['html'][:200]}" for fault in found]
 
