@@ -131,23 +131,7 @@ def record_delivered(
         proof_reference,
     )
     moved = move(delivery=delivery, event="deliver_full" if in_full else "deliver_part", by=by, at=at, reason=reason)
-    for line in lines:
-        row = DeliveryLine.objects.create(
-            delivery=moved,
-            product_id=moved.prescription.product_id,
-            units=line.units,
-            batch_number=line.batch_number,
-            expires_on=line.expires_on,
-        )
-        cover.add_delivery(
-            enrolment_id=moved.enrolment_id,
-            on=delivered_on,
-            units=line.units,
-            expires_on=line.expires_on,
-            delivery_line=row.pk,
-            by=by,
-            at=at,
-        )
+    _write_lines(moved, lines, by=by, at=at)
     prescriptions.delivered(prescription=moved.prescription, by=by, at=at)
     first_dose.confirm_delivery(enrolment_id=moved.enrolment_id, delivered_on=delivered_on, by=by, at=at)
     ask_for_late_medicine(moved.enrolment_id, by=by, at=at)
@@ -160,6 +144,28 @@ def record_delivered(
         at=at,
     )
     return moved
+
+
+def _write_lines(delivery: Delivery, lines: Sequence[Line], *, by: User, at: dt.datetime) -> None:
+    """Write what was handed over, each line as a fact that the cover counts."""
+    assert delivery.delivered_on is not None
+    for line in lines:
+        row = DeliveryLine.objects.create(
+            delivery=delivery,
+            product_id=delivery.prescription.product_id,
+            units=line.units,
+            batch_number=line.batch_number,
+            expires_on=line.expires_on,
+        )
+        cover.add_delivery(
+            enrolment_id=delivery.enrolment_id,
+            on=delivery.delivered_on,
+            units=line.units,
+            expires_on=line.expires_on,
+            delivery_line=row.pk,
+            by=by,
+            at=at,
+        )
 
 
 def _check_delivered(delivery: Delivery, delivered_on: dt.date, lines: Sequence[Line], *, today: dt.date) -> None:
